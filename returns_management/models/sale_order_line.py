@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+
+
+class SaleOrderLine(models.Model):
+    _inherit = 'sale.order.line'
+
+    # Set once, when a return is submitted: a plain column comes with the rest of the line, so that all the methods
+    # below can leave lines without returns to core without asking the database.
+    returns_exist = fields.Boolean("Has Returns", readonly=True, copy=False)
+    returns_line_ids = fields.One2many('returns.order.line', 'sale_line_id', string="Return Lines", copy=False)
+
+    # === What was delivered ===
+
+    def _get_returns_delivered_moves(self):
+        """The done moves that brought the goods of these lines to the customer, oldest first.
+
+        Redeliveries count as deliveries. Moves that only passed through our own locations do not.
+        """
+        return self.move_ids.filtered(
+            lambda move: move.state == 'done' and move.location_dest_id._is_outgoing()
+        ).sorted(lambda move: (move.date, move.id))
+
+    def _get_returns_qty_received(self):
+        """What came back of this line on returns, in its unit."""
+        self.ensure_one()
+        received = self.move_ids.filtered(
+            lambda move: move.returns_line_id and move.state == 'done' and move.location_id._is_outgoing())
+        return sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_uom_id, rounding_method='HALF-UP')
+            for move in received)
+
+    # === What was invoiced ===
+
+    def _get_returns_invoice_lines(self):
+        """The posted invoice lines of these lines, oldest first."""
+        return self.invoice_lines.filtered(
+            lambda line: line.move_id.move_type == 'out_invoice' and line.parent_state == 'posted'
+        ).sorted(lambda line: (line.move_id.invoice_date, line.move_id.id, line.id))
+
+    def _get_returns_invoice_rooms(self):
+        """What each posted invoice line still has to give, over all credit notes, ours and anybody's, drafts too.
+
+        A credit note counts against the invoice that it reverses, else against the oldest one with room.
+
+        :return: dict of quantity, in the unit of this line, by invoice line; oldest first
+        """
+        self.ensure_one()
+        rooms = {line: self._convert_invoice_qty(line) for line in self._get_returns_invoice_lines()}
+        refunds = self.invoice_lines.filtered(
+            lambda line: line.move_id.move_type == 'out_refund' and line.parent_state != 'cancel')
+        for refund in refunds:
+            reversed_invoice = refund.move_id.reversed_entry_id
+            quantity = self._convert_invoice_qty(refund)
+            for line in sorted(rooms, key=lambda line: line.move_id != reversed_invoice):
+                part = min(quantity, rooms[line])
+                rooms[line] -= part
+                quantity -= part
+        return rooms
+
+    def _get_returns_creditable_qty(self):
+        """What is invoiced and not credited beyond what the customer has, in the unit of this line.
+
+        Goods that came back before they were invoiced are simply not invoiced: they need no credit note.
+        """
+        self.ensure_one()
+        room = sum(self._get_returns_invoice_rooms().values())
+        return max(0.0, self.product_uom_id.round(room - max(0.0, self.qty_delivered)))
+
+    def _convert_invoice_qty(self, invoice_line):
+        return invoice_line.product_uom_id._compute_quantity(
+            invoice_line.quantity, self.product_uom_id, rounding_method='HALF-UP')
+
+    # === What is left to invoice and to deliver: the order tells the truth ===
+
+    def _get_returns_qty_to_invoice(self, basis, invoiced, policy, states):
+        """What is left to invoice, after what came back on returns.
+
+        :param float basis: the quantity that the invoicing policy bills, ordered or delivered
+        :param float invoiced: what is invoiced of it, less credit notes
+        :param str policy: `order` or `delivery`
+        :param states: of the credit notes that `invoiced` is less by
+        :return: quantity in the unit of this line
+        """
+        self.ensure_one()
+        received = self._get_returns_qty_received()
+        credited = sum(
+            self._convert_invoice_qty(line) for line in self.invoice_lines
+            if line.returns_line_id and line.parent_state in states)
+        gap = basis - invoiced
+        if gap <= 0:
+            # Came back, not credited yet: not for the wizard to credit a second time.
+            return min(0.0, gap + max(0.0, received - credited))
+        # Ordered quantities still contain what came back; delivered ones only what was credited without goods.
+        settled = max(received, credited) if policy == 'order' else max(0.0, credited - received)
+        return max(0.0, gap - settled)
+
+    def _get_returns_billed_qty(self):
+        """The quantity that the invoicing policy of this line bills."""
+        self.ensure_one()
+        return self.qty_delivered if self.product_id.invoice_policy == 'delivery' else self.product_uom_qty
+
+    def _get_with_returns(self):
+        return self.filtered(lambda line: line.returns_exist and line.state == 'sale' and not line.display_type)
+
+    @api.depends('returns_exist')
+    def _compute_qty_to_invoice(self):
+        """Override of `sale` not to bill what came back."""
+        super()._compute_qty_to_invoice()
+        for line in self._get_with_returns():
+            line.qty_to_invoice = line._get_returns_qty_to_invoice(
+                line._get_returns_billed_qty(), line.qty_invoiced, line.product_id.invoice_policy,
+                states=('draft', 'posted'))
+
+    def _compute_invoice_status(self):
+        """Override of `sale`: what is kept is invoiced, so the line is, though less is invoiced than ordered."""
+        super()._compute_invoice_status()
+        for line in self._get_with_returns():
+            settled = line.qty_invoiced + line._get_returns_qty_received()
+            if line.invoice_status == 'no' and line._get_returns_invoice_lines() and (
+                line.product_uom_id.compare(settled, line.product_uom_qty) >= 0
+            ):
+                line.invoice_status = 'invoiced'
+
+    def _compute_untaxed_amount_to_invoice(self):
+        """Override of `sale` to take what came back out of the amount."""
+        super()._compute_untaxed_amount_to_invoice()
+        for line in self._get_with_returns():
+            line.untaxed_amount_to_invoice += line._get_returns_qty_correction() * line.price_reduce_taxexcl
+
+    def _compute_amount_to_invoice(self):
+        """Override of `sale` to take what came back out of the amount."""
+        super()._compute_amount_to_invoice()
+        for line in self._get_with_returns():
+            line.amount_to_invoice += line._get_returns_qty_correction() * line.price_reduce_taxinc
+
+    def _get_returns_qty_correction(self):
+        """By how much core is wrong about the quantity to invoice of posted documents, on which amounts are based."""
+        self.ensure_one()
+        basis = self._get_returns_billed_qty()
+        return self._get_returns_qty_to_invoice(
+            basis, self.qty_invoiced_posted, self.product_id.invoice_policy, states=('posted',),
+        ) - (basis - self.qty_invoiced_posted)
+
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        """Override of `sale_stock`: what came back was delivered once, raising the order delivers only the raise."""
+        quantity = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
+        return quantity + self._get_returns_qty_received() if self.returns_exist else quantity

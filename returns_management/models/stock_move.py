@@ -1,0 +1,92 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import formatLang
+
+from .locking import serialize
+
+
+class StockMove(models.Model):
+    _inherit = 'stock.move'
+
+    returns_line_id = fields.Many2one(
+        'returns.order.line', string="Return Line", copy=False, index='btree_not_null', ondelete='restrict',
+        check_company=True)
+
+    # === How much of a delivery can come back ===
+
+    def _get_returns_done_qty(self):
+        """What this delivery brought, in the unit of the product."""
+        self.ensure_one()
+        return self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id, rounding_method='HALF-UP')
+
+    def _get_returns_claimed_qty(self):
+        """How much of each delivery is used up: by submitted returns, and by returns that people make in core.
+
+        :return: dict of quantity, in the unit of the product, by delivery; 0 for those that nothing claims
+        """
+        claimed = defaultdict(float)
+        deliveries = self._origin
+        lines_sudo = self.env['returns.order.line'].sudo().search([
+            ('origin_move_id', 'in', deliveries.ids), ('order_id.state', '!=', 'draft'),
+        ])
+        for line in lines_sudo:
+            claimed[line.origin_move_id] += line._get_qty_claimed()
+        plain_returns_sudo = self.sudo().search([
+            ('origin_returned_move_id', 'in', deliveries.ids), ('returns_line_id', '=', False),
+            ('state', '!=', 'cancel'),
+        ])
+        for move in plain_returns_sudo:
+            quantity = move.quantity if move.state == 'done' else move.product_uom_qty
+            claimed[move.origin_returned_move_id] += move.product_uom._compute_quantity(
+                quantity, move.product_id.uom_id, rounding_method='HALF-UP')
+        return claimed
+
+    def _check_returns_claims(self):
+        """:raise UserError: naming every delivery of which more is claimed than it brought"""
+        claimed = self._get_returns_claimed_qty()
+        problems = []
+        for move in self.sudo():
+            unit = move.product_id.uom_id
+            done = move._get_returns_done_qty()
+            if unit.compare(claimed[move], done) > 0:
+                problems.append(self.env._(
+                    "%(product)s (%(delivery)s): %(claimed)s %(unit)s on returns, %(done)s delivered.",
+                    product=move.product_id.display_name, delivery=move.reference, unit=unit.name,
+                    claimed=formatLang(self.env, claimed[move], dp='Product Unit'),
+                    done=formatLang(self.env, done, dp='Product Unit')))
+        if problems:
+            raise UserError(self.env._(
+                "More would come back than was delivered. Lower the quantity.\n%s", "\n".join(problems)))
+
+    # === Core's ways ===
+
+    def _action_done(self, cancel_backorder=False):
+        """Override of `stock` to tell the returns whose goods arrive."""
+        arriving = self.filtered('returns_line_id')
+        if arriving:
+            serialize(arriving.sudo().origin_returned_move_id)
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        arrived = moves.filtered(lambda move: move.returns_line_id and move.state == 'done')
+        if arrived:
+            # The stock user who receives a parcel needs no returns rights.
+            arrived_sudo = arrived.sudo()
+            arrived_sudo.origin_returned_move_id._check_returns_claims()
+            arrived_sudo.returns_line_id.order_id._on_received()
+        return moves
+
+    def _action_synch_order(self):
+        """Override of `sale_stock`: a wrong item in a parcel is no new line of the order."""
+        return super(StockMove, self.filtered(lambda move: not move.picking_id.returns_order_id))._action_synch_order()
+
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        return [*super()._prepare_merge_moves_distinct_fields(), 'returns_line_id']
+
+    def _prepare_move_split_vals(self, qty):
+        """Override of `stock`: what is split off for a backorder belongs to the same return."""
+        vals = super()._prepare_move_split_vals(qty)
+        if self.returns_line_id:
+            vals['returns_line_id'] = self.returns_line_id.id
+        return vals

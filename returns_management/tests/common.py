@@ -1,0 +1,133 @@
+from odoo import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+class ReturnsCommon(AccountTestInvoicingCommon):
+    """A company with 15 % sales tax that values its stock perpetually, and builders that make stories short."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.warehouse = cls.env['stock.warehouse'].search([('company_id', '=', cls.company.id)], limit=1)
+        cls.policy = cls.env['returns.policy'].search([('company_id', '=', cls.company.id)])
+        cls.policy.auto_approve_limit = 10000
+        cls.reason = cls.env.ref('returns_management.returns_reason_fit')
+        cls.customer = cls.env['res.partner'].create({'name': "Test Customer", 'is_company': True})
+        cls.tax = cls.env['account.tax'].create({'name': "15 %", 'amount': 15, 'type_tax_use': 'sale'})
+        cls.category = cls.env['product.category'].create({
+            'name': "Valued at average cost",
+            'property_cost_method': 'average',
+            'property_valuation': 'real_time',
+        })
+        cls.product = cls._create_storable("Test Shoe")
+        cls.user = new_test_user(cls.env, 'test_returns_user', 'returns_management.group_returns_user',
+                                 company_id=cls.company.id)
+        cls.manager = new_test_user(cls.env, 'test_returns_manager', 'returns_management.group_returns_manager',
+                                    company_id=cls.company.id)
+        cls.stock_user = new_test_user(cls.env, 'test_stock_user', 'stock.group_stock_user', company_id=cls.company.id)
+        cls.accountant = new_test_user(
+            cls.env, 'test_accountant', 'account.group_account_invoice', company_id=cls.company.id)
+
+    @classmethod
+    def get_default_groups(cls):
+        """The user of the tests handles everything; tests about rights say who acts."""
+        return (
+            super().get_default_groups()
+            | cls.env.ref('sales_team.group_sale_manager')
+            | cls.env.ref('stock.group_stock_manager')
+            | cls.env.ref('returns_management.group_returns_manager')
+        )
+
+    @classmethod
+    def _create_storable(cls, name, **values):
+        product = cls.env['product.product'].create({
+            'name': name,
+            'is_storable': True,
+            'categ_id': cls.category.id,
+            'list_price': 100,
+            'standard_price': 60,
+            'taxes_id': [Command.set(cls.tax.ids)],
+            'invoice_policy': 'order',
+            **values,
+        })
+        cls._add_stock(product, 100)
+        return product
+
+    @classmethod
+    def _add_stock(cls, product, quantity):
+        cls.env['stock.quant']._update_available_quantity(product, cls.warehouse.lot_stock_id, quantity)
+
+    @classmethod
+    def _create_order(cls, quantity=5, product=None, **values):
+        """A confirmed sales order of one line."""
+        product = product or cls.product
+        order = cls.env['sale.order'].create({
+            'partner_id': cls.customer.id,
+            'warehouse_id': cls.warehouse.id,
+            'order_line': [Command.create({'product_id': product.id, 'product_uom_qty': quantity, 'price_unit': 100})],
+            **values,
+        })
+        order.action_confirm()
+        return order
+
+    @classmethod
+    def _deliver(cls, order, quantity=None):
+        """Deliver what is open of `order`, or `quantity` of each line with the rest on a backorder."""
+        pickings = order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        for move in pickings.move_ids:
+            move.quantity = move.product_uom_qty if quantity is None else quantity
+            move.picked = True
+        pickings.with_context(skip_backorder=True).button_validate()
+        return pickings
+
+    @classmethod
+    def _invoice(cls, order):
+        invoice = order._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    @classmethod
+    def _create_delivered_order(cls, quantity=5, invoiced=True, **values):
+        """A sales order of one line that is delivered and, unless told otherwise, invoiced."""
+        order = cls._create_order(quantity, **values)
+        cls._deliver(order)
+        if invoiced:
+            cls._invoice(order)
+        return order
+
+    @classmethod
+    def _create_return(cls, order, quantity=2, **values):
+        """A draft return of `quantity` of the first delivery of each line of `order`."""
+        return cls.env['returns.order'].create({
+            'partner_id': order.partner_id.id,
+            'line_ids': [
+                Command.create({'sale_line_id': line.id, 'product_uom_qty': quantity, 'reason_id': cls.reason.id})
+                for line in order.order_line
+            ],
+            **values,
+        })
+
+    @classmethod
+    def _create_confirmed_return(cls, order, quantity=2, **values):
+        return_order = cls._create_return(order, quantity, **values)
+        return_order.action_confirm()
+        return return_order
+
+    @classmethod
+    def _receive(cls, return_order, quantity=None):
+        """Receive what is announced of `return_order`, or `quantity` of each line with the rest on a backorder."""
+        pickings = return_order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        for move in pickings.move_ids:
+            move.quantity = move.product_uom_qty if quantity is None else quantity
+            move.picked = True
+        pickings.button_validate()
+        return pickings
+
+    @classmethod
+    def _create_received_return(cls, order, quantity=2, **values):
+        return_order = cls._create_confirmed_return(order, quantity, **values)
+        cls._receive(return_order)
+        return return_order
