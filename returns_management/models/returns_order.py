@@ -103,6 +103,9 @@ class ReturnsOrder(models.Model):
     amount_expected = fields.Monetary(
         "Expected Credit", compute='_compute_amount_expected', store=True, help="Taxes included.")
 
+    objection_summary = fields.Text(
+        compute='_compute_objection_summary', help="What the policy objects to, line by line.")
+
     # Handling
     warehouse_id = fields.Many2one(
         'stock.warehouse', check_company=True, compute='_compute_warehouse_id', store=True, readonly=False,
@@ -130,7 +133,7 @@ class ReturnsOrder(models.Model):
             ('review', "Review"), ('answer', "Answer"), ('send', "Send goods"), ('receive', "Receive"),
             ('inspect', "Inspect"), ('credit', "Credit"), ('pay', "Pay back"), ('none', "Nothing"),
         ],
-        compute='_compute_next_step', store=True, index=True)
+        compute='_compute_next_step', store=True, index=True, group_expand='_group_expand_next_step')
     next_actor = fields.Selection(
         [
             ('customer', "Customer"), ('returns', "Returns"), ('warehouse', "Warehouse"), ('inspector', "Inspector"),
@@ -155,6 +158,11 @@ class ReturnsOrder(models.Model):
     def _compute_barcode(self):
         for order in self:
             order.barcode = order.name.replace('/', '') or False
+
+    @api.depends('name')
+    def _compute_display_name(self):
+        for order in self:
+            order.display_name = self.env._("New Return") if order.name == '/' else order.name
 
     @api.depends('partner_id')
     def _compute_contact_id(self):
@@ -181,6 +189,14 @@ class ReturnsOrder(models.Model):
     def _compute_amount_expected(self):
         for order in self:
             order.amount_expected = sum(order.line_ids.mapped('amount_expected'))
+
+    @api.depends('line_ids.objection_ids', 'line_ids.product_id')
+    def _compute_objection_summary(self):
+        for order in self:
+            order.objection_summary = "\n".join(
+                f"{line.product_id.display_name}: {message}"
+                for line in order.line_ids for message in line.objection_ids.mapped('message')
+            )
 
     @api.depends('company_id', 'line_ids.origin_move_id')
     def _compute_warehouse_id(self):
@@ -266,6 +282,11 @@ class ReturnsOrder(models.Model):
             order.next_step = order._get_next_step()
             order.next_actor = order._get_next_actor()
             order.date_next = order._get_date_next()
+
+    @api.model
+    def _group_expand_next_step(self, values, domain):
+        """Columns in the order of the steps, without the empty ones."""
+        return [value for value, _label in self._fields['next_step'].selection if value in values]
 
     def _get_next_step(self):
         """The one thing to do next. Where several could be done, what we owe the customer comes first."""
@@ -473,6 +494,7 @@ class ReturnsOrder(models.Model):
         :return: the action that shows the credit notes of the returns
         """
         self._create_credit_notes()
+        self.filtered('attention_note').attention_note = False
         return self.action_view_credit_notes()
 
     # === Approval ===
@@ -593,7 +615,7 @@ class ReturnsOrder(models.Model):
         try:
             with self.env.cr.savepoint():
                 getattr(self, method_name)()
-                self.attention_note = False
+                self.filtered('attention_note').attention_note = False
         except RETRY_ERRORS:
             raise
         except Exception as error:

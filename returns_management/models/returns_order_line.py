@@ -41,7 +41,7 @@ class ReturnsOrderLine(models.Model):
     product_id = fields.Many2one(
         'product.product', compute='_compute_product_id', store=True, precompute=True, index='btree_not_null')
     product_uom_id = fields.Many2one(
-        'uom.uom', string="Unit", required=True,
+        'uom.uom', string="Unit",
         compute='_compute_product_uom_id', store=True, readonly=False, precompute=True)
     product_uom_qty = fields.Float("Quantity", digits='Product Unit', required=True, default=1.0)
     reason_id = fields.Many2one('returns.reason', string="Reason", index='btree_not_null', ondelete='restrict')
@@ -187,6 +187,7 @@ class ReturnsOrderLine(models.Model):
 
     def _freeze_verdict(self):
         """Give the verdict anew, as of now, and propose what to approve of it."""
+        self.invalidate_recordset(['qty_returnable'])  # what other returns claim may have changed since it was read
         for name in ('policy_id', 'eligibility'):
             self.env.add_to_compute(self._fields[name], self)
         self.env.flush_all()

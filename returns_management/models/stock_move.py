@@ -64,6 +64,8 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         """Override of `stock` to tell the returns whose goods arrive."""
+        # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
+        self.filtered(lambda move: move.picking_id.returns_order_id and not move.returns_line_id).to_refund = False
         arriving = self.filtered('returns_line_id')
         if arriving:
             serialize(arriving.sudo().origin_returned_move_id)
@@ -75,10 +77,6 @@ class StockMove(models.Model):
             arrived_sudo.origin_returned_move_id._check_returns_claims()
             arrived_sudo.returns_line_id.order_id._on_received()
         return moves
-
-    def _action_synch_order(self):
-        """Override of `sale_stock`: a wrong item in a parcel is no new line of the order."""
-        return super(StockMove, self.filtered(lambda move: not move.picking_id.returns_order_id))._action_synch_order()
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):

@@ -42,7 +42,6 @@ class StockWarehouse(models.Model):
                 'usage': 'internal',
                 'location_id': False,
                 'company_id': warehouse.company_id.id,
-                'barcode': f"{warehouse.code.replace(' ', '').upper()}RETURNS",
                 'active': warehouse.active,
             }
             for warehouse in todo

@@ -1,0 +1,162 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ReturnsCommon
+
+
+@tagged('post_install', '-at_install')
+class TestReceipt(ReturnsCommon):
+    """Did it come back? The receipt of a return, in Odoo's own screens."""
+
+    def test_one_receipt_announces_all_lines(self):
+        other = self._create_storable("Sock")
+        order = self._create_delivered_order(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': 5, 'price_unit': 100})
+            for product in (self.product, other)])
+        return_order = self._create_confirmed_return(order)
+
+        self.assertRecordValues(return_order.picking_ids, [{
+            'picking_type_id': self.warehouse.returns_type_id.id,
+            'location_dest_id': self.warehouse.lot_stock_id.id,
+            'origin': return_order.name,
+            'state': 'assigned',
+            'partner_id': self.customer.id,
+            'sale_id': order.id,
+        }])
+        self.assertRecordValues(return_order.picking_ids.move_ids, [
+            {
+                'returns_line_id': line.id,
+                'origin_returned_move_id': line.origin_move_id.id,
+                'sale_line_id': line.sale_line_id.id,
+                'product_uom_qty': 2,
+                'to_refund': True,
+            }
+            for line in return_order.line_ids
+        ])
+
+    def test_goods_come_back_at_the_cost_they_left_with(self):
+        order = self._create_delivered_order()
+        self.product.standard_price = 72
+        return_order = self._create_received_return(order)
+        self.assertEqual(return_order.picking_ids.move_ids.value, 120)
+
+    def test_a_part_received_leaves_the_rest_expected(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order(), quantity=3)
+
+        self._receive(return_order, quantity=2)
+
+        self.assertRecordValues(return_order.line_ids, [{'qty_received': 2, 'qty_to_receive': 1}])
+        self.assertEqual(return_order.reception_status, 'partial')
+        self.assertEqual(len(return_order.picking_ids), 2, "The backorder belongs to the same return.")
+
+        self._receive(return_order)
+
+        self.assertRecordValues(return_order.line_ids, [{'qty_received': 3, 'qty_to_receive': 0}])
+        self.assertEqual(return_order.reception_status, 'full')
+
+    def test_more_than_announced_may_arrive_but_not_more_than_was_delivered(self):
+        order = self._create_delivered_order()
+        return_order = self._create_confirmed_return(order)
+        self._receive(return_order, quantity=4)
+        self.assertEqual(return_order.line_ids.qty_received, 4)
+
+        second = self._create_confirmed_return(order, quantity=1)
+        with self.assertRaisesRegex(UserError, "More would come back"):
+            self._receive(second, quantity=2)
+
+    def test_a_stock_user_receives_without_returns_rights(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        picking = return_order.picking_ids.with_user(self.stock_user)
+        picking.move_ids.write({'quantity': 2, 'picked': True})
+        picking.button_validate()
+        self.assertEqual(return_order.reception_status, 'full')
+        self.assertTrue(return_order.credit_note_ids)
+
+    def test_a_wrong_item_in_the_parcel_is_no_order_line(self):
+        order = self._create_delivered_order()
+        return_order = self._create_confirmed_return(order)
+        wrong = self._create_storable("Somebody's Hat")
+        picking = return_order.picking_ids
+        picking.move_ids = [Command.create({
+            'product_id': wrong.id, 'product_uom_qty': 1, 'quantity': 1, 'picked': True,
+            'location_id': picking.location_id.id, 'location_dest_id': picking.location_dest_id.id,
+        })]
+        self._receive(return_order)
+        self.assertEqual(order.order_line.product_id, self.product)
+
+    def test_lines_of_the_same_product_stay_apart(self):
+        order = self._create_delivered_order()
+        return_order = self._create_return(order, quantity=1)
+        return_order.line_ids = [Command.create({'sale_line_id': order.order_line.id, 'product_uom_qty': 2})]
+        return_order.action_confirm()
+        self.assertEqual(return_order.picking_ids.move_ids.returns_line_id, return_order.line_ids)
+        self.assertEqual(return_order.picking_ids.move_ids.mapped('product_uom_qty'), [1, 2])
+
+    def test_delivered_serials_are_expected_back(self):
+        product = self._create_storable("Watch", tracking='serial')
+        self.env['stock.quant']._unlink_zero_quants()
+        self.env['stock.quant'].search([('product_id', '=', product.id)]).sudo().unlink()
+        serials = self.env['stock.lot'].create([{'name': name, 'product_id': product.id} for name in ("W1", "W2")])
+        for serial in serials:
+            self.env['stock.quant']._update_available_quantity(product, self.warehouse.lot_stock_id, 1, lot_id=serial)
+        order = self._create_order(quantity=2, product=product)
+        order.picking_ids.button_validate()
+
+        return_order = self._create_confirmed_return(order, quantity=2)
+
+        self.assertEqual(return_order.picking_ids.move_ids.lot_ids, serials)
+
+    def test_two_step_reception_counts_what_came_from_outside_only(self):
+        self.warehouse.reception_steps = 'two_steps'
+        return_order = self._create_received_return(self._create_delivered_order())
+        self.assertEqual(return_order.line_ids.qty_received, 2)
+
+    def test_a_return_of_the_receipt_is_no_reception(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        receipt = return_order.picking_ids
+        wizard = self.env['stock.return.picking'].with_context(
+            active_id=receipt.id, active_model='stock.picking').create({})
+        wizard.product_return_moves.quantity = 1
+        back = wizard._create_return()
+        self.assertFalse(back.returns_order_id)
+        self.assertFalse(back.move_ids.returns_line_id)
+
+    def test_every_warehouse_has_its_operation_type_and_location(self):
+        warehouse = self.env['stock.warehouse'].create({'name': "Second", 'code': 'SEC'})
+        incoming = self.env['stock.picking.type'].search(
+            [('code', '=', 'incoming'), ('company_id', '=', self.company.id)])
+
+        self.assertRecordValues(warehouse.returns_type_id, [{
+            'code': 'incoming', 'create_backorder': 'always', 'warehouse_id': warehouse.id,
+            'default_location_dest_id': warehouse.lot_stock_id.id, 'barcode': 'SECRET', 'company_id': self.company.id,
+        }])
+        self.assertEqual(incoming.sorted('sequence')[-1], warehouse.returns_type_id)
+        self.assertRecordValues(warehouse.returns_location_id, [{
+            'usage': 'internal', 'location_id': False, 'company_id': self.company.id}])
+
+    def test_a_warehouse_from_before_gets_them_once(self):
+        warehouse = self.warehouse
+        warehouse.write({'returns_type_id': False, 'returns_location_id': False})
+        self.env['stock.warehouse']._create_missing_returns_data()
+        made = warehouse.returns_type_id, warehouse.returns_location_id
+        self.assertTrue(all(made))
+        self.env['stock.warehouse']._create_missing_returns_data()
+        self.assertEqual((warehouse.returns_type_id, warehouse.returns_location_id), made)
+
+    def test_archiving_a_warehouse_archives_its_returns_location(self):
+        warehouse = self.env['stock.warehouse'].create({'name': "Second", 'code': 'SEC'})
+        warehouse.active = False
+        self.assertFalse(warehouse.returns_location_id.active)
+        self.assertFalse(warehouse.returns_type_id.active)
+
+    def test_the_returns_location_is_valued_but_not_on_hand(self):
+        product = self._create_storable("Hat")
+        before = product.qty_available
+        self.env['stock.quant']._update_available_quantity(product, self.warehouse.returns_location_id, 7)
+        product.invalidate_recordset()
+        self.assertEqual(product.with_context(warehouse_id=self.warehouse.id).qty_available, before)
+        self.assertTrue(self.warehouse.returns_location_id.is_valued_internal)
+
+    def test_core_returns_keep_their_operation_type(self):
+        self.assertEqual(self.warehouse.out_type_id.return_picking_type_id, self.warehouse.in_type_id)

@@ -1,0 +1,109 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ReturnsCommon
+
+NOTHING_TO_INVOICE = {
+    'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0, 'amount_to_invoice': 0, 'invoice_status': 'invoiced',
+}
+
+
+@tagged('post_install', '-at_install')
+class TestSaleOrderLine(ReturnsCommon):
+    """The order tells the truth: nothing is left to invoice of what came back, in whatever state its credit is."""
+
+    def _each_kind_of_order(self):
+        for policy in ('order', 'delivery'):
+            for locked in (False, True):
+                product = self._create_storable(f"Shoe {policy} {locked}", invoice_policy=policy)
+                order = self._create_delivered_order(product=product)
+                if locked:
+                    order.action_lock()
+                with self.subTest(policy=policy, locked=locked):
+                    yield order
+
+    def _check_nothing_to_invoice(self, order):
+        self.assertRecordValues(order.order_line, [{'qty_delivered': 3, **NOTHING_TO_INVOICE}])
+        self.assertEqual(order.invoice_status, 'invoiced')
+        with self.assertRaises(UserError):
+            order._create_invoices(final=True)
+
+    def test_in_every_state_of_the_credit_note(self):
+        self.policy.credit_trigger = 'manual'
+        for order in self._each_kind_of_order():
+            return_order = self._create_received_return(order)
+            self._check_nothing_to_invoice(order)
+
+            return_order.action_create_credit_notes()
+            credit_note = return_order.credit_note_ids
+            for step in ('create', 'action_post', 'button_draft', 'action_post', 'button_draft', 'button_cancel'):
+                if step != 'create':
+                    getattr(credit_note, step)()
+                with self.subTest(step=step):
+                    self._check_nothing_to_invoice(order)
+
+            return_order.action_create_credit_notes()
+            (return_order.credit_note_ids - credit_note).action_post()
+            self._check_nothing_to_invoice(order)
+
+    def test_raising_the_order_ships_and_bills_the_raise_only(self):
+        for policy in ('order', 'delivery'):
+            with self.subTest(policy=policy):
+                product = self._create_storable(f"Raised {policy}", invoice_policy=policy)
+                order = self._create_delivered_order(product=product)
+                self._create_received_return(order).credit_note_ids.action_post()
+
+                order.order_line.product_uom_qty = 6
+                self.assertEqual(sum(self._deliver(order).move_ids.mapped('quantity')), 1)
+
+                self.assertRecordValues(order.order_line, [{
+                    'qty_delivered': 4, 'qty_to_invoice': 1, 'untaxed_amount_to_invoice': 100,
+                    'amount_to_invoice': 115, 'invoice_status': 'to invoice',
+                }])
+                self.assertEqual(self._invoice(order).amount_untaxed, 100)
+
+    def test_lowering_the_order_to_what_is_kept_bills_nothing(self):
+        order = self._create_delivered_order()
+        self._create_received_return(order).credit_note_ids.action_post()
+        order.order_line.product_uom_qty = 3
+        self.assertRecordValues(order.order_line, [NOTHING_TO_INVOICE])
+
+    def test_what_came_back_before_the_invoice_is_not_invoiced(self):
+        for policy in ('order', 'delivery'):
+            with self.subTest(policy=policy):
+                product = self._create_storable(f"Early {policy}", invoice_policy=policy)
+                order = self._create_delivered_order(product=product, invoiced=False)
+                self._create_received_return(order)
+                self.assertRecordValues(order.order_line, [{
+                    'qty_to_invoice': 3, 'untaxed_amount_to_invoice': 300, 'amount_to_invoice': 345}])
+
+    def test_a_partly_invoiced_order_bills_and_credits_nothing_more(self):
+        """Three of five are invoiced and three are kept: nothing is owed, in either direction."""
+        order = self._create_delivered_order(invoiced=False)
+        invoice = order._create_invoices()
+        invoice.invoice_line_ids.quantity = 3
+        invoice.action_post()
+
+        return_order = self._create_received_return(order)
+
+        self.assertRecordValues(order.order_line, [{'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
+        self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'no'}])
+
+    def test_automatic_invoicing_bills_only_what_is_kept(self):
+        order = self._create_delivered_order(invoiced=False)
+        self._create_received_return(order)
+        order._force_lines_to_invoice_policy_order()
+        self.assertEqual(order.order_line.qty_to_invoice, 3)
+
+    def test_a_plain_core_return_stays_core_s(self):
+        product = self._create_storable("Plain", invoice_policy='delivery')
+        order = self._create_delivered_order(product=product)
+        wizard = self.env['stock.return.picking'].with_context(
+            active_id=order.picking_ids.id, active_model='stock.picking').create({})
+        wizard.product_return_moves.quantity = 1
+        wizard._create_return().button_validate()
+        self.assertEqual(order.order_line.qty_to_invoice, -1)
+
+        self._create_received_return(order)
+
+        self.assertEqual(order.order_line.qty_to_invoice, -1)

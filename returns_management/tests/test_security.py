@@ -1,0 +1,116 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user, tagged
+
+from .common import ReturnsCommon
+
+
+@tagged('post_install', '-at_install')
+class TestSecurity(ReturnsCommon):
+    """Everybody stays in their rights, and can do the job with them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.employee = new_test_user(cls.env, 'test_employee', 'base.group_user', company_id=cls.company.id)
+        cls.order = cls._create_delivered_order()
+
+    def test_a_returns_user_works_up_to_the_draft_credit_note(self):
+        """Without any right in sales, stock or accounting."""
+        action = self.order.with_user(self.user).action_create_return()
+        form = Form(self.env['returns.order'].with_user(self.user).with_context(**action['context']))
+        with form.line_ids.edit(0) as line:
+            line.product_uom_qty = 2
+            line.reason_id = self.reason
+        return_order = form.save()
+        return_order.action_confirm()
+        return_order.action_view_pickings()
+        with self.assertRaises(AccessError):
+            return_order.picking_ids.action_cancel()
+
+        self._receive(return_order.with_user(self.stock_user))
+        self.env.invalidate_all()
+
+        self.assertRecordValues(return_order, [{'next_step': 'credit', 'next_actor': 'accounting'}])
+        self.assertEqual(return_order.credit_note_ids.amount_total, 230)
+        with self.assertRaises(AccessError):
+            return_order.credit_note_ids.action_post()
+
+    def test_a_returns_user_creates_the_draft_of_a_manual_policy(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._create_received_return(self.order).with_user(self.user)
+        return_order.action_create_credit_notes()
+        self.assertEqual(return_order.credit_note_ids.state, 'draft')
+
+    def test_accounting_posts_it(self):
+        return_order = self._create_received_return(self.order)
+        return_order.credit_note_ids.with_user(self.accountant).action_post()
+        self.assertEqual(return_order.with_user(self.accountant).state, 'done')
+
+    def test_only_a_manager_overrules_and_leaves_a_note(self):
+        self.order.picking_ids.move_ids.date = '2020-01-01'
+        return_order = self._create_return(self.order)
+        return_order.with_user(self.user).action_submit()
+        with self.assertRaisesRegex(AccessError, "returns manager"):
+            return_order.with_user(self.user).action_approve()
+
+        return_order.with_user(self.manager).action_approve()
+
+        self.assertRecordValues(return_order, [{'state': 'approved', 'approver_id': self.manager.id}])
+        self.assertIn("return window closed", return_order.message_ids[0].body)
+
+    def test_nobody_overrules_what_is_final(self):
+        self.policy.auto_approve = False
+        return_order = self._create_return(self.order, quantity=5)
+        return_order.action_submit()
+        self.env['returns.objection'].sudo().create({
+            'line_id': return_order.line_ids.id, 'code': 'final', 'message': "Not this one."})
+        with self.assertRaisesRegex(UserError, "cannot be overruled"):
+            return_order.with_user(self.manager).action_approve()
+
+    def test_who_may_do_what(self):
+        return_order = self._create_confirmed_return(self.order)
+        everything = {'read', 'write', 'create', 'unlink'}
+        records = {
+            'order': return_order, 'line': return_order.line_ids, 'reason': self.reason, 'policy': self.policy,
+            'resolution': self.policy.resolution_id, 'objection': self.env['returns.objection'],
+        }
+        only_read = dict.fromkeys(('reason', 'policy', 'resolution', 'objection'), {'read'})
+        expected = {
+            self.employee: {**only_read, 'order': set(), 'line': set()},
+            self.stock_user: {**only_read, 'order': {'read'}, 'line': {'read'}},
+            self.accountant: {**only_read, 'order': {'read'}, 'line': {'read'}},
+            self.user: {**only_read, 'order': everything, 'line': everything},
+            self.manager: {**dict.fromkeys(records, everything), 'objection': {'read'}},
+        }
+        for user, rights in expected.items():
+            for name, operations in rights.items():
+                record = records[name].with_user(user)
+                with self.subTest(user=user.login, record=name):
+                    self.assertEqual(
+                        {operation for operation in everything if record.has_access(operation)}, operations)
+
+    def test_the_roles_are_given_to_nobody_by_other_apps(self):
+        for user in (self.employee, self.stock_user, self.accountant):
+            self.assertFalse(user.has_group('returns_management.group_returns_user'))
+        self.assertFalse(self.user.has_group('stock.group_stock_user'))
+        self.assertFalse(self.user.has_group('account.group_account_readonly'))
+        self.assertFalse(self.user.has_group('sales_team.group_sale_salesman'))
+
+    def test_companies_stay_apart(self):
+        return_order = self._create_confirmed_return(self.order)
+        other = self.setup_other_company(name="Other Company")['company']
+        stranger = new_test_user(
+            self.env, 'test_stranger', 'returns_management.group_returns_manager', company_id=other.id,
+            company_ids=[Command.set(other.ids)])
+        for record in (return_order, return_order.line_ids, self.policy):
+            with self.subTest(record=record), self.assertRaises(AccessError):
+                record.with_user(stranger).read(['display_name'])
+
+    def test_records_of_another_company_cannot_be_chosen(self):
+        other = self.setup_other_company(name="Other Company")['company']
+        warehouse = self.env['stock.warehouse'].search([('company_id', '=', other.id)], limit=1)
+        with self.assertRaises(UserError):
+            self._create_return(self.order, warehouse_id=warehouse.id)
+        with self.assertRaises(UserError):
+            self._create_return(self.order, company_id=other.id)
