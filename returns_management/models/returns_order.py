@@ -190,13 +190,12 @@ class ReturnsOrder(models.Model):
         for order in self:
             order.amount_expected = sum(order.line_ids.mapped('amount_expected'))
 
-    @api.depends('line_ids.objection_ids', 'line_ids.product_id')
+    @api.depends('line_ids.objection_summary', 'line_ids.product_id')
     def _compute_objection_summary(self):
         for order in self:
             order.objection_summary = "\n".join(
-                f"{line.product_id.display_name}: {message}"
-                for line in order.line_ids for message in line.objection_ids.mapped('message')
-            )
+                f"{line.product_id.display_name}: {line.objection_summary}"
+                for line in order.line_ids if line.objection_summary)
 
     @api.depends('company_id', 'line_ids.origin_move_id')
     def _compute_warehouse_id(self):
@@ -274,7 +273,7 @@ class ReturnsOrder(models.Model):
             order.date_refund_deadline = min(arrived) + relativedelta(days=days) if arrived else False
 
     @api.depends(
-        'state', 'reception_status', 'credit_status', 'payout_status', 'date_sent', 'date_deadline', 'date_request',
+        'state', 'reception_status', 'credit_status', 'payout_status', 'date_sent', 'date_deadline',
         'date_refund_deadline', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
     )
     def _compute_next_step(self):
@@ -314,8 +313,6 @@ class ReturnsOrder(models.Model):
 
     def _get_date_next(self):
         self.ensure_one()
-        if self.next_step == 'review':
-            return fields.Date.to_date(self.date_request)
         if self.next_step in ('send', 'receive'):
             return self.date_deadline
         if self.next_step in ('credit', 'pay'):
@@ -673,9 +670,7 @@ class ReturnsOrder(models.Model):
         return self._get_documents_action('stock.action_picking_tree_all', self.picking_ids)
 
     def action_view_credit_notes(self):
-        action = self._get_documents_action('account.action_move_out_refund_type', self.credit_note_ids)
-        action['context'] = {'default_move_type': 'out_refund'}
-        return action
+        return self._get_documents_action('account.action_move_out_refund_type', self.credit_note_ids)
 
     def action_view_sale_orders(self):
         return self._get_documents_action('sale.action_orders', self.sale_order_ids)
@@ -683,7 +678,7 @@ class ReturnsOrder(models.Model):
     def _get_documents_action(self, action_name, documents):
         """The window action for `documents`: the form of the only one, else their list without default filters."""
         action = self.env['ir.actions.act_window']._for_xml_id(action_name)
-        action['context'] = {}
+        action['context'] = {'create': False}
         action['domain'] = [('id', 'in', documents.ids)]
         if len(documents) == 1:
             form_views = [view for view in action['views'] if view[1] == 'form'] or [(False, 'form')]

@@ -10,7 +10,7 @@ from .locking import serialize
 #: What a submitted line may not change any more: the quantity is claimed, the verdict is given.
 SUBMITTED_FIELDS = {
     'order_id', 'sale_line_id', 'origin_move_id', 'product_id', 'product_uom_id', 'product_uom_qty',
-    'policy_id', 'eligibility', 'objection_ids',
+    'policy_id', 'eligibility', 'objection_ids', 'objection_summary',
 }
 #: What a reviewer decides, and only until the return is approved.
 DECISION_FIELDS = {'qty_approved', 'refusal_note', 'resolution_id'}
@@ -53,7 +53,8 @@ class ReturnsOrderLine(models.Model):
     eligibility = fields.Selection(
         OUTCOMES, string="Policy Check", compute='_compute_eligibility', store=True)
     objection_ids = fields.One2many(
-        'returns.objection', 'line_id', string="Why", compute='_compute_eligibility', store=True)
+        'returns.objection', 'line_id', string="Objections", compute='_compute_eligibility', store=True)
+    objection_summary = fields.Char("Why", compute='_compute_eligibility', store=True)
 
     # What we decide
     qty_approved = fields.Float(
@@ -170,11 +171,12 @@ class ReturnsOrderLine(models.Model):
                 line.eligibility = line.eligibility
                 continue
             if not line.policy_id or not line.origin_move_id or not line.product_uom_id:  # still being filled in
-                line.eligibility = False
+                line.eligibility = line.objection_summary = False
                 line.objection_ids = [Command.clear()]
                 continue
             verdict = line.policy_id._evaluate(line)
             line.eligibility = verdict.outcome
+            line.objection_summary = " ".join(objection.message for objection in verdict.objections)
             line.objection_ids = [
                 Command.clear(),
                 *(Command.create(objection._asdict()) for objection in verdict.objections),
@@ -196,7 +198,7 @@ class ReturnsOrderLine(models.Model):
             refused = line.eligibility == 'refused'
             line.write({
                 'qty_approved': 0.0 if refused else line.product_uom_qty,
-                'refusal_note': " ".join(line.objection_ids.mapped('message')) if refused else False,
+                'refusal_note': line.objection_summary if refused else False,
             })
 
     def _get_request_date(self):

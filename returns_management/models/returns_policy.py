@@ -102,10 +102,10 @@ class ReturnsPolicy(models.Model):
             kit=line.sale_line_id.product_id.display_name))
 
     def _get_quantity_objection(self, line):
-        wanted = sum(
-            sibling._convert_qty(sibling.product_uom_qty, line.product_uom_id)
-            for sibling in line.order_id.line_ids if sibling.origin_move_id == line.origin_move_id
-        )
+        siblings = line._origin.order_id.line_ids.filtered(
+            lambda sibling: sibling != line._origin and sibling.origin_move_id == line.origin_move_id)
+        wanted = line.product_uom_qty + sum(
+            sibling._convert_qty(sibling.product_uom_qty, line.product_uom_id) for sibling in siblings)
         if line.product_uom_id.compare(wanted, line.qty_returnable) <= 0:
             return None
         return Objection('quantity', self.env._(

@@ -180,7 +180,7 @@ class TestReturnsOrder(ReturnsCommon):
 
         self.assertEqual(seen, [
             ('none', False, False),
-            ('review', 'returns', True),
+            ('review', 'returns', False),
             ('send', 'customer', True),
             ('receive', 'warehouse', True),
             ('credit', 'returns', True),
@@ -259,9 +259,12 @@ class TestReturnsOrder(ReturnsCommon):
 
         self.assertEqual(form.partner_id, self.customer)
         with form.line_ids.edit(0) as line:
+            self.assertEqual(line.product_uom_qty, 3)
+            line.product_uom_qty = 1
             line.reason_id = self.reason
+            self.assertEqual(line.eligibility, 'accepted')
         self.assertRecordValues(form.save().line_ids, [{
-            'product_id': self.product.id, 'product_uom_qty': 3, 'eligibility': 'accepted'}])
+            'product_id': self.product.id, 'product_uom_qty': 1, 'eligibility': 'accepted'}])
 
     def test_the_return_button_says_when_there_is_nothing_to_return(self):
         with self.assertRaisesRegex(UserError, "Nothing of"):
