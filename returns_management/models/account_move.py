@@ -9,8 +9,10 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     returns_order_ids = fields.Many2many(
-        'returns.order', string="Returns", compute='_compute_returns_order_ids', search='_search_returns_order_ids')
-    returns_order_count = fields.Integer("Return Count", compute='_compute_returns_order_ids')
+        'returns.order', string="Returns", compute='_compute_returns_order_ids', compute_sudo=True,
+        search='_search_returns_order_ids')
+    returns_order_count = fields.Integer(
+        "Return Count", compute='_compute_returns_order_ids', compute_sudo=True)
 
     @api.depends('line_ids.returns_line_id.order_id')
     def _compute_returns_order_ids(self):
@@ -30,16 +32,23 @@ class AccountMove(models.Model):
         """Override of `account`: no credit note of a return credits more than was invoiced."""
         self._check_returns_credit()
         posted = super()._post(soft)
-        posted._update_returns()
+        posted._get_returns_lines()._update_qty_to_credit()
         return posted
 
     def button_draft(self):
         super().button_draft()
-        self._update_returns()
+        self._get_returns_lines()._update_qty_to_credit()
 
     def button_cancel(self):
         super().button_cancel()
-        self._update_returns()
+        self._get_returns_lines()._update_qty_to_credit()
+
+    def unlink(self):
+        """Override of `account`: what a deleted credit note credited is to be credited again."""
+        lines = self._get_returns_lines()
+        result = super().unlink()
+        lines._update_qty_to_credit()
+        return result
 
     def _check_returns_credit(self):
         """:raise UserError: naming the lines that credit more than is left of their invoices"""
@@ -67,10 +76,6 @@ class AccountMove(models.Model):
                 "More would be credited than was invoiced. Lower the quantity on the credit note.\n%s",
                 "\n".join(problems)))
 
-    def _update_returns(self):
-        """Tell the returns of the invoiced order lines that there is more, or less, to credit."""
-        sale_lines_sudo = self.sudo().invoice_line_ids.sale_line_ids.filtered('returns_exist')
-        if sale_lines_sudo:
-            lines_sudo = sale_lines_sudo.returns_line_ids
-            self.env.add_to_compute(lines_sudo._fields['qty_to_credit'], lines_sudo)
-            lines_sudo.modified(['qty_to_credit'])
+    def _get_returns_lines(self):
+        """The return lines of the order lines on these invoices: there may be more, or less, to credit for them."""
+        return self.sudo().invoice_line_ids.sale_line_ids.filtered('returns_exist').returns_line_ids

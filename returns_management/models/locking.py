@@ -15,4 +15,4 @@ def serialize(records):
     records.flush_recordset()
     table, ids = SQL.identifier(records._table), tuple(records.ids)
     records.env.cr.execute(SQL("SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", table, ids))
-    records.env.cr.execute(SQL("UPDATE %s SET id = id WHERE id IN %s", table, ids))
+    records.env.cr.execute(SQL("UPDATE %s SET write_date = write_date WHERE id IN %s", table, ids))

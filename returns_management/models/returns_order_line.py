@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_list
 
 from .allocation import allocate
 from .eligibility import OUTCOMES
@@ -288,17 +289,23 @@ class ReturnsOrderLine(models.Model):
         Invoices are not among the dependencies, so that they cost nothing where there are no returns: `account.move`
         tells the returns of its order lines when they change.
         """
+        lines_to_compute = set(self._ids)
         for sale_line, lines in self.sale_line_id._origin.returns_line_ids.grouped('sale_line_id').items():
             creditable = sale_line._get_returns_creditable_qty()
             for line in lines.sorted('id'):
                 uncredited = max(0.0, line.qty_accepted - line.qty_credited - line.qty_in_draft_credit)
                 part = min(creditable, line._convert_qty(uncredited, sale_line.product_uom_id))
                 creditable -= part
-                if line in self:
+                if line.id in lines_to_compute:
                     line.qty_to_credit = sale_line.product_uom_id._compute_quantity(
                         part, line.product_uom_id, rounding_method='HALF-UP')
         for line in self.filtered(lambda line: not line._origin):
             line.qty_to_credit = 0.0
+
+    def _update_qty_to_credit(self):
+        """Have it computed anew, with all that follows from it: an invoice or a credit note has changed."""
+        self.env.add_to_compute(self._fields['qty_to_credit'], self)
+        self.modified(['qty_to_credit'])
 
     def _get_unit_price(self):
         """What one unit of this line was sold for, taxes included, in the currency of the order."""
@@ -332,6 +339,7 @@ class ReturnsOrderLine(models.Model):
 
         :return: the new `account.move` records, empty when there was nothing to credit
         """
+        self._update_qty_to_credit()  # somebody may have drafted a credit note by hand
         shares = self.filtered('qty_to_credit')._get_credit_shares()
         vals_list = []
         for (return_order, invoice), line_vals in shares.items():
@@ -406,29 +414,27 @@ class ReturnsOrderLine(models.Model):
     def create(self, vals_list):
         self._complete_origins(vals_list)
         lines = super().create(vals_list)
-        lines._check_unprotected(SUBMITTED_FIELDS, {'draft'})
+        lines._check_open({'draft'}, self.env._("No product can be added."))
         return lines
 
     def write(self, vals):
-        if not self.order_id._is_transition():
-            if SUBMITTED_FIELDS & vals.keys():
-                self._check_unprotected(SUBMITTED_FIELDS & vals.keys(), {'draft'})
-            if DECISION_FIELDS & vals.keys():
-                self._check_unprotected(DECISION_FIELDS & vals.keys(), {'draft', 'requested'})
+        for protected, states in ((SUBMITTED_FIELDS, {'draft'}), (DECISION_FIELDS, {'draft', 'requested'})):
+            if names := protected & vals.keys():
+                self._check_open(states, self.env._("These cannot be changed any more: %s.", format_list(
+                    self.env, sorted(self._fields[name]._description_string(self.env) for name in names))))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_of_drafts(self):
-        self._check_unprotected({'order_id'}, {'draft', 'cancel'})
+        self._check_open({'draft', 'cancel'}, self.env._("No product can be removed."))
 
-    def _check_unprotected(self, names, states):
-        """:raise UserError: when a return of these lines is in none of the `states`"""
+    def _check_open(self, states, problem):
+        """:raise UserError: telling the `problem`, when a return of these lines is in none of the `states`"""
         closed = self.order_id.filtered(lambda order: order.state not in states)
-        if closed and not self.order_id._is_transition():
-            labels = [self._fields[name]._description_string(self.env) for name in sorted(names)]
+        if closed and not closed._is_transition():
             raise UserError(self.env._(
-                "%(fields)s cannot be changed any more on %(returns)s. Cancel the return and reset it to draft first.",
-                fields=", ".join(labels), returns=", ".join(closed.mapped('name'))))
+                "%(returns)s: %(problem)s Cancel the return and reset it to draft first.",
+                returns=", ".join(closed.mapped('name')), problem=problem))
 
     @api.model
     def _complete_origins(self, vals_list):

@@ -6,8 +6,10 @@ class SaleOrder(models.Model):
     _inherit = 'sale.order'
 
     returns_order_ids = fields.Many2many(
-        'returns.order', string="Returns", compute='_compute_returns_order_ids', search='_search_returns_order_ids')
-    returns_order_count = fields.Integer("Return Count", compute='_compute_returns_order_ids')
+        'returns.order', string="Returns", compute='_compute_returns_order_ids', compute_sudo=True,
+        search='_search_returns_order_ids')
+    returns_order_count = fields.Integer(
+        "Return Count", compute='_compute_returns_order_ids', compute_sudo=True)
 
     @api.depends('order_line.returns_line_ids.order_id')
     def _compute_returns_order_ids(self):

@@ -177,11 +177,21 @@ class TestCreditNote(ReturnsCommon):
         return_order = self._create_received_return(order)
         manual = order.invoice_ids._reverse_moves([{'invoice_date': fields.Date.today()}])
         manual.invoice_line_ids.quantity = 2
-        manual.action_post()
 
         return_order.action_create_credit_notes()
-
         self.assertFalse(return_order.credit_note_ids)
+
+        manual.action_post()
+        return_order.action_create_credit_notes()
+        self.assertFalse(return_order.credit_note_ids)
+        self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'no'}])
+
+    def test_a_deleted_draft_is_credited_again(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        return_order.credit_note_ids.unlink()
+        self.assertRecordValues(return_order, [{'next_step': 'credit', 'next_actor': 'returns'}])
+        return_order.action_create_credit_notes()
+        self.assertEqual(return_order.credit_note_ids.amount_total, 230)
 
     def test_more_than_was_invoiced_is_never_posted(self):
         order = self._create_delivered_order()
