@@ -3,7 +3,15 @@ from . import account_move_line
 from . import res_company
 from . import returns_objection
 from . import returns_order
+from . import returns_order_automation
+from . import returns_order_goods
+from . import returns_order_lifecycle
+from . import returns_order_money
+from . import returns_order_next_step
 from . import returns_order_line
+from . import returns_order_line_goods
+from . import returns_order_line_money
+from . import returns_order_line_policy
 from . import returns_policy
 from . import returns_reason
 from . import returns_resolution

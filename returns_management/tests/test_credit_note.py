@@ -247,7 +247,7 @@ class TestCreditNote(ReturnsCommon):
         pickings.move_ids.write({'quantity': 2, 'picked': True})
         with (
             patch.object(order_class, '_prepare_credit_note_vals', failing_prepare),
-            mute_logger('odoo.addons.returns_management.models.returns_order'),
+            mute_logger('odoo.addons.returns_management.models.returns_order_automation'),
         ):
             pickings.button_validate()
 

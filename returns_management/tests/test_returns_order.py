@@ -2,7 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.returns_management.models.returns_order import REACHED, TRANSITIONS
+from odoo.addons.returns_management.models.returns_order_lifecycle import REACHED, TRANSITIONS
 
 from .common import ReturnsCommon
 

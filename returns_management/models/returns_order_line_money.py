@@ -1,0 +1,154 @@
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+
+from .allocation import allocate
+from .locking import serialize
+
+
+class ReturnsOrderLine(models.Model):
+    """Was the customer made whole? What is credited of this line, and what is still to be."""
+
+    _inherit = 'returns.order.line'
+
+    credit_line_ids = fields.One2many('account.move.line', 'returns_line_id', string="Credit Note Lines", copy=False)
+    qty_credited = fields.Float(
+        "Credited", digits='Product Unit', compute='_compute_credited', store=True, help="By posted credit notes.")
+    qty_in_draft_credit = fields.Float(
+        "In Draft Credit Notes", digits='Product Unit', compute='_compute_credited', store=True)
+    qty_to_credit = fields.Float("To Credit", digits='Product Unit', compute='_compute_qty_to_credit', store=True)
+    amount_expected = fields.Monetary(
+        "Expected Credit", compute='_compute_amount_expected', store=True, help="Taxes included.")
+    amount_credited = fields.Monetary(
+        "Credited Amount", compute='_compute_credited', store=True, help="By posted credit notes, taxes included.")
+    amount_to_credit = fields.Monetary(
+        compute='_compute_amount_to_credit', help="Taxes included.")
+
+    @api.depends(
+        'product_uom_id', 'credit_line_ids.quantity', 'credit_line_ids.product_uom_id',
+        'credit_line_ids.price_total', 'credit_line_ids.parent_state',
+    )
+    def _compute_credited(self):
+        for line in self:
+            quantity = {'draft': 0.0, 'posted': 0.0, 'cancel': 0.0}
+            for credit_line in line.credit_line_ids:
+                quantity[credit_line.parent_state] += credit_line.product_uom_id._compute_quantity(
+                    credit_line.quantity, line.product_uom_id, rounding_method='HALF-UP')
+            posted = line.credit_line_ids.filtered(lambda credit_line: credit_line.parent_state == 'posted')
+            line.qty_credited = quantity['posted']
+            line.qty_in_draft_credit = quantity['draft']
+            line.amount_credited = sum(posted.mapped('price_total'))
+
+    @api.depends('qty_accepted', 'qty_credited', 'qty_in_draft_credit')
+    def _compute_qty_to_credit(self):
+        """What was accepted and is invoiced, but not credited: goods that were never invoiced need no credit note.
+
+        Invoices are not among the dependencies, so that they cost nothing where there are no returns: `account.move`
+        tells the returns of its order lines when they change.
+        """
+        lines_to_compute = set(self._ids)
+        for sale_line, lines in self.sale_line_id._origin.returns_line_ids.grouped('sale_line_id').items():
+            creditable = sale_line._get_returns_creditable_qty()
+            for line in lines.sorted('id'):
+                uncredited = max(0.0, line.qty_accepted - line.qty_credited - line.qty_in_draft_credit)
+                part = min(creditable, line._convert_qty(uncredited, sale_line.product_uom_id))
+                creditable -= part
+                if line.id in lines_to_compute:
+                    line.qty_to_credit = sale_line.product_uom_id._compute_quantity(
+                        part, line.product_uom_id, rounding_method='HALF-UP')
+        for line in self.filtered(lambda line: not line._origin):
+            line.qty_to_credit = 0.0
+
+    def _update_qty_to_credit(self):
+        """Have it computed anew, with all that follows from it: an invoice or a credit note has changed."""
+        self.env.add_to_compute(self._fields['qty_to_credit'], self)
+        self.modified(['qty_to_credit'])
+
+    def _get_unit_price(self):
+        """What one unit of this line was sold for, taxes included, in the currency of the order."""
+        self.ensure_one()
+        return self.sale_line_id.product_uom_id._compute_price(
+            self.sale_line_id.price_reduce_taxinc, self.product_uom_id)
+
+    @api.depends('sale_line_id', 'product_uom_id', 'product_uom_qty', 'qty_approved', 'order_id.state')
+    def _compute_amount_expected(self):
+        for line in self:
+            if not line.product_uom_id:  # still being filled in
+                line.amount_expected = 0.0
+                continue
+            quantity = line.qty_approved if line._is_frozen() else line.product_uom_qty
+            line.amount_expected = line._round_amount(quantity * line._get_unit_price())
+
+    @api.depends('qty_to_credit')
+    def _compute_amount_to_credit(self):
+        for line in self:
+            line.amount_to_credit = (
+                line._round_amount(line.qty_to_credit * line._get_unit_price()) if line.qty_to_credit else 0.0)
+
+    def _round_amount(self, amount):
+        return self.currency_id.round(amount) if self.currency_id else amount
+
+    def _create_credit_notes(self):
+        """Credit what is to be credited: one credit note per return and original invoice, all made in one batch.
+
+        Clerks have no accounting rights, so the notes are made for them. They stay drafts unless the policy of all
+        their lines says *post*.
+
+        :return: the new `account.move` records, empty when there was nothing to credit
+        """
+        self._update_qty_to_credit()  # somebody may have drafted a credit note by hand
+        shares = self.filtered('qty_to_credit')._get_credit_shares()
+        vals_list = []
+        for (return_order, invoice), line_vals in shares.items():
+            vals_list.append({
+                **return_order._prepare_credit_note_vals(invoice),
+                'invoice_line_ids': [Command.create(vals) for vals in line_vals],
+            })
+        credit_notes_sudo = self.env['account.move'].sudo().create(vals_list)
+        to_post_sudo = credit_notes_sudo.filtered(lambda credit_note: all(
+            policy.credit_note_posting == 'posted'
+            for policy in credit_note.invoice_line_ids.returns_line_id.policy_id))
+        if to_post_sudo:
+            to_post_sudo.action_post()
+        return credit_notes_sudo.sudo(False)
+
+    def _get_credit_shares(self):
+        """Which invoice lines the lines are credited from: the oldest posted invoice with room comes first.
+
+        :return: credit note line values by (return, invoice)
+        """
+        lines_sudo = self.sudo()  # invoices belong to accounting, the clerk only asks for the credit
+        serialize(lines_sudo.sale_line_id._get_returns_invoice_lines())
+        shares = defaultdict(list)
+        for sale_line, lines in lines_sudo.grouped('sale_line_id').items():
+            rooms = sale_line._get_returns_invoice_rooms()
+            for line in lines:
+                quantity = line._convert_qty(line.qty_to_credit, sale_line.product_uom_id)
+                for invoice_line, part in allocate(quantity, rooms):
+                    part = sale_line.product_uom_id._compute_quantity(
+                        part, line.product_uom_id, rounding_method='HALF-UP')
+                    shares[line.order_id, invoice_line.move_id].append(
+                        line._prepare_credit_note_line_vals(invoice_line, part))
+        return shares
+
+    def _prepare_credit_note_line_vals(self, invoice_line, quantity):
+        """Values of one credit note line: it says what `invoice_line` said.
+
+        :param invoice_line: the `account.move.line` of the original invoice
+        :param float quantity: in the unit of this return line
+        :return: dict for `account.move.line.create`
+        """
+        self.ensure_one()
+        return {
+            'returns_line_id': self.id,
+            'product_id': invoice_line.product_id.id,
+            'name': invoice_line.name,
+            'quantity': quantity,
+            'product_uom_id': self.product_uom_id.id,
+            'price_unit': invoice_line.product_uom_id._compute_price(invoice_line.price_unit, self.product_uom_id),
+            'discount': invoice_line.discount,
+            'tax_ids': [Command.set(invoice_line.tax_ids.ids)],
+            'account_id': invoice_line.account_id.id,
+            'analytic_distribution': invoice_line.analytic_distribution,
+            'sale_line_ids': [Command.set(invoice_line.sale_line_ids.ids)],
+        }

@@ -1,0 +1,88 @@
+from odoo import Command, api, fields, models
+
+from .eligibility import OUTCOMES
+
+
+class ReturnsOrderLine(models.Model):
+    """May it come back? What the policy says, live while the return is a draft and frozen afterwards; what we decide."""
+
+    _inherit = 'returns.order.line'
+
+    # What the policy says
+    policy_id = fields.Many2one(
+        'returns.policy', compute='_compute_policy_id', store=True, ondelete='restrict', check_company=True)
+    eligibility = fields.Selection(
+        OUTCOMES, string="Policy Check", compute='_compute_eligibility', store=True)
+    objection_ids = fields.One2many(
+        'returns.objection', 'line_id', string="Objections", compute='_compute_eligibility', store=True)
+    objection_summary = fields.Char("Why", compute='_compute_eligibility', store=True)
+
+    # What we decide
+    qty_approved = fields.Float(
+        "Approved", digits='Product Unit', copy=False,
+        help="How much may come back. 0 refuses the line: then say why in the refusal.")
+    refusal_note = fields.Char("Refusal", copy=False, help="Why not all of it may come back. The customer can read it.")
+    resolution_id = fields.Many2one(
+        'returns.resolution', string="Customer Gets", ondelete='restrict',
+        compute='_compute_resolution_id', store=True, readonly=False)
+
+    _qty_approved_in_range = models.Constraint(
+        'CHECK (qty_approved >= 0 AND qty_approved <= product_uom_qty)',
+        "The approved quantity must lie between zero and the quantity asked for.")
+
+    def _is_frozen(self):
+        self.ensure_one()
+        return self.order_id.state not in (False, 'draft')
+
+    @api.depends('company_id')
+    def _compute_policy_id(self):
+        policies = self.env['returns.policy']._get_by_company(self.company_id)
+        for line in self:
+            line.policy_id = line.policy_id if line._is_frozen() else policies.get(line.company_id)
+
+    @api.depends('policy_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty')
+    def _compute_eligibility(self):
+        for line in self:
+            if line._is_frozen():
+                line.eligibility = line.eligibility
+                continue
+            if not line.policy_id or not line.origin_move_id or not line.product_uom_id:  # still being filled in
+                line.eligibility = line.objection_summary = False
+                line.objection_ids = [Command.clear()]
+                continue
+            verdict = line.policy_id._evaluate(line)
+            line.eligibility = verdict.outcome
+            line.objection_summary = " ".join(objection.message for objection in verdict.objections)
+            line.objection_ids = [
+                Command.clear(),
+                *(Command.create(objection._asdict()) for objection in verdict.objections),
+            ]
+
+    @api.depends('policy_id')
+    def _compute_resolution_id(self):
+        for line in self:
+            line.resolution_id = line.resolution_id or line.policy_id.resolution_id
+
+    def _freeze_verdict(self):
+        """Give the verdict anew, as of now, and propose what to approve of it."""
+        self.invalidate_recordset(['qty_returnable'])  # what other returns claim may have changed since it was read
+        for name in ('policy_id', 'eligibility'):
+            self.env.add_to_compute(self._fields[name], self)
+        self.env.flush_all()
+        self.policy_id._check_found(self)
+        for line in self:
+            refused = line.eligibility == 'refused'
+            line.write({
+                'qty_approved': 0.0 if refused else line.product_uom_qty,
+                'refusal_note': line.objection_summary if refused else False,
+            })
+
+    def _get_request_date(self):
+        """The day that counts for the policy: when the customer asked, else today; as the company's calendar has it."""
+        self.ensure_one()
+        return self._to_local_date(self.order_id.date_request or fields.Datetime.now())
+
+    def _to_local_date(self, moment):
+        """The day of `moment` (naive UTC) where the company is."""
+        timezone = self.company_id.partner_id.tz or self.env.user.tz or 'UTC'
+        return fields.Datetime.context_timestamp(self.with_context(tz=timezone), moment).date()

@@ -1,0 +1,114 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+
+from .tracks import TRACK_STATUSES
+
+
+class ReturnsOrder(models.Model):
+    """Was the customer made whole? The credit notes of a return, and the money that goes back."""
+
+    _inherit = 'returns.order'
+
+    amount_expected = fields.Monetary(
+        "Expected Credit", compute='_compute_amount_expected', store=True, help="Taxes included.")
+    date_refund_deadline = fields.Date("Refund By", compute='_compute_date_refund_deadline', store=True)
+    credit_status = fields.Selection(TRACK_STATUSES, string="Credit", compute='_compute_credit_status', store=True)
+    payout_status = fields.Selection(TRACK_STATUSES, string="Money Back", compute='_compute_payout_status', store=True)
+    credit_note_ids = fields.Many2many(
+        'account.move', string="Credit Notes", compute='_compute_credit_note_ids', compute_sudo=True)
+    credit_note_count = fields.Integer(compute='_compute_credit_note_ids', compute_sudo=True)
+
+    @api.depends('line_ids.amount_expected')
+    def _compute_amount_expected(self):
+        for order in self:
+            order.amount_expected = sum(order.line_ids.mapped('amount_expected'))
+
+    @api.depends(
+        'line_ids.qty_to_receive', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit', 'line_ids.qty_credited')
+    def _compute_credit_status(self):
+        for order in self:
+            lines = order.line_ids
+            credited = any(lines.mapped('qty_credited'))
+            owed = any(line.qty_to_receive or line.qty_to_credit or line.qty_in_draft_credit for line in lines)
+            if owed:
+                order.credit_status = 'partial' if credited else 'pending'
+            else:
+                order.credit_status = 'full' if credited else 'no'
+
+    @api.depends('credit_status', 'line_ids.credit_line_ids.move_id.payment_state')
+    def _compute_payout_status(self):
+        for order in self:
+            posted = order.line_ids.credit_line_ids.move_id.filtered(lambda move: move.state == 'posted')
+            settled = posted.filtered(lambda move: move.payment_state in ('in_payment', 'paid', 'reversed'))
+            if order.credit_status == 'no':
+                order.payout_status = 'no'
+            elif order.credit_status == 'full' and settled == posted:
+                order.payout_status = 'full'
+            elif settled or 'partial' in posted.mapped('payment_state'):
+                order.payout_status = 'partial'
+            else:
+                order.payout_status = 'pending'
+
+    @api.depends('line_ids.qty_received')
+    def _compute_date_refund_deadline(self):
+        for order in self:
+            arrived = order.line_ids.move_ids.filtered(lambda move: move.state == 'done').mapped('date')
+            days = min(order.line_ids.policy_id.mapped('refund_days'), default=0)
+            order.date_refund_deadline = min(arrived) + relativedelta(days=days) if arrived else False
+
+    @api.depends('line_ids.credit_line_ids.move_id')
+    def _compute_credit_note_ids(self):
+        for order in self:
+            order.credit_note_ids = order.line_ids.credit_line_ids.move_id
+            order.credit_note_count = len(order.credit_note_ids)
+
+    def action_create_credit_notes(self):
+        """Credit what is owed and not credited yet; a second call finds nothing to do.
+
+        :return: the action that shows the credit notes of the returns
+        """
+        self._create_credit_notes()
+        self.filtered('attention_note').attention_note = False
+        return self.action_view_credit_notes()
+
+    def _create_credit_notes(self):
+        """Give what is owed for the lines, by the resolution of each.
+
+        :return: the new credit notes (`account.move`)
+        """
+        credit_notes = self.env['account.move']
+        for resolution, lines in self.line_ids.filtered('qty_to_credit').grouped('resolution_id').items():
+            credit_notes += resolution._resolve(lines)
+        return credit_notes
+
+    def _prepare_credit_note_vals(self, invoice):
+        """Values of the credit note of this return for `invoice`, without its lines: it says what the invoice said.
+
+        Without a payment term: what is owed to the customer is due at once. At the exchange rate of the invoice: a
+        return reverses a sale, revenue and tax go back as they were booked.
+
+        :param invoice: the posted `account.move` that is credited
+        :return: dict for `account.move.create`
+        """
+        self.ensure_one()
+        return {
+            'move_type': 'out_refund',
+            'reversed_entry_id': invoice.id,
+            'partner_id': invoice.partner_id.id,
+            'partner_shipping_id': invoice.partner_shipping_id.id,
+            'company_id': invoice.company_id.id,
+            'currency_id': invoice.currency_id.id,
+            'journal_id': invoice.journal_id.id,
+            'fiscal_position_id': invoice.fiscal_position_id.id,
+            'invoice_currency_rate': invoice.invoice_currency_rate,
+            'invoice_date': fields.Date.context_today(self),
+            'invoice_payment_term_id': False,
+            'invoice_user_id': invoice.invoice_user_id.id,
+            'team_id': invoice.team_id.id,
+            'invoice_origin': invoice.invoice_origin,
+            'ref': self.env._("%(return)s: return of %(invoice)s", **{'return': self.name, 'invoice': invoice.name}),
+        }
+
+    def action_view_credit_notes(self):
+        return self._get_documents_action('account.action_move_out_refund_type', self.credit_note_ids)
