@@ -57,6 +57,6 @@ def test_only_one_of_two_clerks_gets_the_last_piece(return_ids):
         with pytest.raises(SerializationFailure):
             second_return.action_confirm()
 
-    with transaction() as again:  # Odoo runs such a request again
-        with pytest.raises(UserError, match="More would come back"):
-            again['returns.order'].browse(return_ids[1]).action_confirm()
+    # Odoo runs such a request again:
+    with transaction() as again, pytest.raises(UserError, match="More would come back"):
+        again['returns.order'].browse(return_ids[1]).action_confirm()

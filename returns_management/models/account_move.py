@@ -36,12 +36,14 @@ class AccountMove(models.Model):
         return posted
 
     def button_draft(self):
-        super().button_draft()
+        result = super().button_draft()
         self._get_returns_lines()._update_qty_to_credit()
+        return result
 
     def button_cancel(self):
-        super().button_cancel()
+        result = super().button_cancel()
         self._get_returns_lines()._update_qty_to_credit()
+        return result
 
     def unlink(self):
         """Override of `account`: what a deleted credit note credited is to be credited again."""

@@ -14,11 +14,11 @@ class ResCompany(models.Model):
     @api.model
     def _create_missing_returns_data(self):
         """Give the companies from before this addon what new ones get by themselves."""
-        companies = self.search([])
         numbered = self.env['ir.sequence'].search([('code', '=', 'returns.order')]).company_id
-        governed = self.env['returns.policy'].with_context(active_test=False).search([]).company_id
-        (companies - numbered)._create_returns_sequence()
-        (companies - governed)._create_returns_policy()
+        self.search([('id', 'not in', numbered.ids)])._create_returns_sequence()
+        policies = self.env['returns.policy'].with_context(active_test=False)
+        governed = policies.search([('company_id', '!=', False)]).company_id
+        self.search([('id', 'not in', governed.ids)])._create_returns_policy()
 
     def _create_returns_sequence(self):
         """Give each company a numbering of its own."""

@@ -38,7 +38,7 @@ class ReturnsOrder(models.Model):
         'res.partner', string="Customer", required=True, index=True, tracking=True, check_company=True,
         domain="[('parent_id', '=', False)]")
     contact_id = fields.Many2one(
-        'res.partner', string="Contact", check_company=True, index='btree_not_null',
+        'res.partner', check_company=True, index='btree_not_null',
         compute='_compute_contact_id', store=True, readonly=False, precompute=True,
         domain="[('commercial_partner_id', '=', partner_id)]",
         help="Gets the messages and the return slip. The money always follows the invoice.")

@@ -72,8 +72,8 @@ class ReturnsOrder(models.Model):
         picking_type = self.warehouse_id.returns_type_id
         if not picking_type:
             raise UserError(self.env._(
-                "%(company)s has no warehouse that could receive %(return)s. Create one under Inventory → Configuration.",
-                **{'company': self.company_id.name, 'return': self.name}))
+                "%(company)s has no warehouse to receive %(number)s. Create one under Inventory → Configuration.",
+                company=self.company_id.name, number=self.name))
         source = self.line_ids.origin_move_id.location_dest_id[:1]
         destination = picking_type.default_location_dest_id
         return {

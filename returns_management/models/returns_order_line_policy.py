@@ -4,7 +4,7 @@ from .eligibility import OUTCOMES
 
 
 class ReturnsOrderLine(models.Model):
-    """May it come back? What the policy says, live while the return is a draft and frozen afterwards; what we decide."""
+    """May it come back? What the policy says, live while the return is a draft and frozen then; what we decide."""
 
     _inherit = 'returns.order.line'
 

@@ -107,7 +107,7 @@ class ReturnsOrder(models.Model):
             'invoice_user_id': invoice.invoice_user_id.id,
             'team_id': invoice.team_id.id,
             'invoice_origin': invoice.invoice_origin,
-            'ref': self.env._("%(return)s: return of %(invoice)s", **{'return': self.name, 'invoice': invoice.name}),
+            'ref': self.env._("%(number)s: return of %(invoice)s", number=self.name, invoice=invoice.name),
         }
 
     def action_view_credit_notes(self):

@@ -71,7 +71,8 @@ class SaleOrder(models.Model):
 
     def _force_lines_to_invoice_policy_order(self):
         """Override of `sale`: automatic invoicing on payment must not bill what came back either."""
-        super()._force_lines_to_invoice_policy_order()
+        result = super()._force_lines_to_invoice_policy_order()
         for line in self.order_line.filtered(lambda line: line.state == 'sale' and line.returns_exist):
             line.qty_to_invoice = line._get_returns_qty_to_invoice(
                 line.product_uom_qty, line.qty_invoiced, policy='order', states=('draft', 'posted'))
+        return result

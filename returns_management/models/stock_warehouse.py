@@ -7,7 +7,7 @@ class StockWarehouse(models.Model):
     returns_type_id = fields.Many2one(
         'stock.picking.type', string="Returns Operation Type", check_company=True, copy=False)
     returns_location_id = fields.Many2one(
-        'stock.location', string="Returns Location", check_company=True, copy=False,
+        'stock.location', check_company=True, copy=False,
         help="Where returned goods wait until somebody has decided about them: valued, but not on hand.")
     returns_partner_id = fields.Many2one(
         'res.partner', string="Returns Address", check_company=True,
@@ -28,14 +28,13 @@ class StockWarehouse(models.Model):
     @api.model
     def _create_missing_returns_data(self):
         """Give the warehouses from before this addon their location and operation type for returns."""
-        warehouses = self.with_context(active_test=False).search([])
-        warehouses._create_returns_locations()
-        for warehouse in warehouses.filtered(lambda warehouse: not warehouse.returns_type_id):
+        warehouses = self.with_context(active_test=False)
+        warehouses.search([('returns_location_id', '=', False)])._create_returns_locations()
+        for warehouse in warehouses.search([('returns_type_id', '=', False)]):
             warehouse.write(warehouse._create_or_update_sequences_and_picking_types())
 
     def _create_returns_locations(self):
         """Outside the tree of the warehouse, so that nothing in it is on hand; of the company, so that it is valued."""
-        todo = self.filtered(lambda warehouse: not warehouse.returns_location_id)
         locations = self.env['stock.location'].create([
             {
                 'name': self.env._("%s Returns", warehouse.code),
@@ -44,9 +43,9 @@ class StockWarehouse(models.Model):
                 'company_id': warehouse.company_id.id,
                 'active': warehouse.active,
             }
-            for warehouse in todo
+            for warehouse in self
         ])
-        for warehouse, location in zip(todo, locations, strict=True):
+        for warehouse, location in zip(self, locations, strict=True):
             warehouse.returns_location_id = location
 
     def _get_sequence_values(self, name=False, code=False):

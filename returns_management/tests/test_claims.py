@@ -104,6 +104,15 @@ class TestClaims(ReturnsCommon):
         self.assertEqual(return_order.reception_status, 'full')
         self.assertEqual(self._create_return(order).line_ids.qty_returnable, 3)
 
+    def test_the_quantity_is_checked_again_at_the_approval(self):
+        self.policy.auto_approve = False
+        order = self._create_delivered_order()
+        return_order = self._create_return(order, quantity=2)
+        return_order.action_submit()
+        self._create_plain_return(order, quantity=4).button_validate()
+        with self.assertRaisesRegex(UserError, "More would come back"):
+            return_order.action_approve()
+
     def test_a_copy_claims_anew(self):
         order = self._create_delivered_order()
         copy = self._create_confirmed_return(order, quantity=3).copy()

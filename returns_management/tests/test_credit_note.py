@@ -23,6 +23,7 @@ class TestCreditNote(ReturnsCommon):
         self._deliver(order)
         invoice = self._invoice(order)
         self.product.write({'list_price': 999, 'taxes_id': [Command.clear()], 'name': "Renamed"})
+        order.order_line.analytic_distribution = False
 
         credit_note = self._create_received_return(order).credit_note_ids
 
@@ -186,6 +187,25 @@ class TestCreditNote(ReturnsCommon):
         self.assertFalse(return_order.credit_note_ids)
         self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'no'}])
 
+    def test_what_a_deleted_draft_of_somebody_credited_is_owed_again(self):
+        self.policy.credit_trigger = 'manual'
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        manual = order.invoice_ids._reverse_moves([{'invoice_date': fields.Date.today()}])
+        manual.invoice_line_ids.quantity = 2
+        return_order.action_create_credit_notes()
+
+        manual.unlink()
+
+        self.assertEqual(return_order.line_ids.qty_to_credit, 2)
+
+    def test_it_is_due_at_once_whatever_terms_the_customer_has(self):
+        self.customer.property_payment_term_id = self.env.ref('account.account_payment_term_30days')
+        credit_note = self._create_received_return(self._create_delivered_order()).credit_note_ids
+        credit_note.action_post()
+        self.assertRecordValues(credit_note, [{
+            'invoice_payment_term_id': False, 'invoice_date_due': fields.Date.today()}])
+
     def test_a_deleted_draft_is_credited_again(self):
         return_order = self._create_received_return(self._create_delivered_order())
         return_order.credit_note_ids.unlink()
@@ -240,7 +260,7 @@ class TestCreditNote(ReturnsCommon):
 
         def failing_prepare(return_order, invoice):
             if return_order == broken:
-                raise UserError("No account is set.")
+                raise ValueError("No account is set.")
             return prepare(return_order, invoice)
 
         pickings = returns.picking_ids

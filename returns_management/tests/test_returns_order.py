@@ -52,7 +52,7 @@ class TestReturnsOrder(ReturnsCommon):
         with self.assertRaises(UserError):
             return_order.with_context(returns_transition=True).write({'state': 'approved'})
         with self.assertRaises(UserError):
-            self._create_return(self._create_delivered_order(), state='approved')
+            self.env['returns.order'].create({'partner_id': self.customer.id, 'state': 'approved'})
 
     def test_a_small_return_without_objection_is_approved_at_once(self):
         self.policy.auto_approve_limit = 230
