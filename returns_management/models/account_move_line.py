@@ -5,5 +5,5 @@ class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
     returns_line_id = fields.Many2one(
-        'returns.order.line', string="Return Line", copy=False, index='btree_not_null', ondelete='restrict',
+        'returns.order.line', string="Return Line", copy=False, index='btree_not_null', ondelete='set null',
         check_company=True)

@@ -13,7 +13,10 @@ class ReturnsOrderLine(models.Model):
     qty_received = fields.Float("Received", digits='Product Unit', compute='_compute_received', store=True)
     qty_accepted = fields.Float("Accepted", digits='Product Unit', compute='_compute_qty_accepted', store=True)
 
-    @api.depends('product_uom_id', 'move_ids.state', 'move_ids.quantity', 'move_ids.product_uom_qty')
+    @api.depends(
+        'product_uom_id', 'origin_move_id', 'move_ids.state', 'move_ids.quantity', 'move_ids.product_uom_qty',
+        'move_ids.origin_returned_move_id',
+    )
     def _compute_received(self):
         """What came and what is on its way. Core's push rules and returns of the return have no part in it."""
         for line in self:

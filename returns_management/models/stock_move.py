@@ -11,7 +11,7 @@ class StockMove(models.Model):
     _inherit = 'stock.move'
 
     returns_line_id = fields.Many2one(
-        'returns.order.line', string="Return Line", copy=False, index='btree_not_null', ondelete='restrict',
+        'returns.order.line', string="Return Line", copy=False, index='btree_not_null', ondelete='set null',
         check_company=True)
 
     # === How much of a delivery can come back ===

@@ -5,7 +5,7 @@ class StockPicking(models.Model):
     _inherit = 'stock.picking'
 
     returns_order_id = fields.Many2one(
-        'returns.order', string="Return", copy=False, index='btree_not_null', ondelete='restrict',
+        'returns.order', string="Return", copy=False, index='btree_not_null', ondelete='set null',
         check_company=True, readonly=True)
 
     def _create_backorder_picking(self):

@@ -104,6 +104,7 @@ class TestEligibility(ReturnsCommon):
 
     def test_the_verdict_is_given_anew_when_the_request_is_submitted(self):
         return_order = self._create_return(self._deliver_days_ago(20))
+        self.assertEqual(return_order.line_ids.eligibility, 'accepted')
         self.policy.window_days = 10
         return_order.action_submit()
         self.assertRecordValues(return_order.line_ids, [{'eligibility': 'review'}])

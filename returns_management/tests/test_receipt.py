@@ -112,6 +112,12 @@ class TestReceipt(ReturnsCommon):
         return_order = self._create_received_return(self._create_delivered_order())
         self.assertEqual(return_order.line_ids.qty_received, 2)
 
+    def test_only_what_was_delivered_comes_back(self):
+        """A move that does not say which delivery it returns is no reception of it."""
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        return_order.picking_ids.move_ids.origin_returned_move_id = False
+        self.assertRecordValues(return_order.line_ids, [{'qty_received': 0, 'qty_to_receive': 0}])
+
     def test_a_return_of_the_receipt_is_no_reception(self):
         return_order = self._create_received_return(self._create_delivered_order())
         receipt = return_order.picking_ids

@@ -156,6 +156,13 @@ class TestReturnsOrder(ReturnsCommon):
         draft.unlink()
         self.assertFalse(draft.exists())
 
+    def test_a_cancelled_return_goes_with_what_it_announced(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        picking = return_order.picking_ids
+        return_order.action_cancel()
+        return_order.unlink()
+        self.assertRecordValues(picking, [{'state': 'cancel', 'returns_order_id': False}])
+
     def test_the_next_step_tells_who_acts_and_until_when(self):
         return_order = self._create_return(self._create_delivered_order())
         self.policy.write({'auto_approve': False, 'credit_trigger': 'manual'})
