@@ -64,14 +64,16 @@ stop_child() {
 }
 at_exit+=(stop_child)
 
-# Runs a program with its output in a log file; shows the end of it when the program fails.
+# logged NAME PROGRAM…: runs the program with its output in the log NAME; shows the end of that when the program fails.
 logged() {
     local log=$LOGS/$1.log
     shift
-    run "$@" >"$log" 2>&1 || {
-        tail -n 40 "$log" >&2
-        die "'${1##*/}' failed. All it said is in $log"
-    }
+    run "$@" >"$log" 2>&1 || fail_with_log "$log"
+}
+
+fail_with_log() {
+    tail -n 40 "$1" >&2
+    die "That failed. The whole log is $1"
 }
 
 # --- Locks ------------------------------------------------------------------------------------------------------------

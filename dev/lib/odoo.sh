@@ -83,6 +83,7 @@ odoo-bin, odoo/ and addons/) or the folder that holds the installed package odoo
 addons=()
 find_addons() {
     local manifest
+    addons=()
     for manifest in "$ROOT"/*/__manifest__.py; do
         [[ -e $manifest ]] && addons+=("$(basename "$(dirname "$manifest")")")
     done

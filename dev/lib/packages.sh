@@ -38,9 +38,6 @@ Install them, then run this again:
     logged apt-update apt-get update
     # In the foreground and to its end: a package manager should not be interrupted.
     # shellcheck disable=SC2086 # the words of the command
-    $install --yes &>"$LOGS/apt-install.log" </dev/null || {
-        tail -n 40 "$LOGS/apt-install.log" >&2
-        die "Debian packages could not be installed. All that was said is in $LOGS/apt-install.log"
-    }
+    $install --yes &>"$LOGS/apt-install.log" </dev/null || fail_with_log "$LOGS/apt-install.log"
     missing=()
 }

@@ -18,6 +18,8 @@ need_python() {
 check_python() {
     "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
         die "$PYTHON is $("$PYTHON" -V); Odoo needs 3.10 or later: choose another interpreter with PYTHON=…"
+    "$PYTHON" -c 'import sys; sys.exit(sys.version_info >= (3, 13))' ||
+        say "$("$PYTHON" -V) cannot draw barcodes (see requirements.txt): choose 3.10 to 3.12 with PYTHON=…"
 }
 
 # make_venv LOG REQUIREMENTS FOLDER

@@ -18,5 +18,6 @@ from . import returns_resolution
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse

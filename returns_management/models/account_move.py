@@ -28,6 +28,22 @@ class AccountMove(models.Model):
         return self.returns_order_ids._get_documents_action(
             'returns_management.returns_order_action', self.returns_order_ids)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `account`: what a credit note made by hand credits is not to be credited again."""
+        moves = super().create(vals_list)
+        moves._update_returns_of_refunds()
+        return moves
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {'line_ids', 'invoice_line_ids'} & vals.keys():
+            self._update_returns_of_refunds()
+        return result
+
+    def _update_returns_of_refunds(self):
+        self.filtered(lambda move: move.move_type == 'out_refund')._get_returns_lines()._update_qty_to_credit()
+
     def _post(self, soft=True):
         """Override of `account`: no credit note of a return credits more than was invoiced."""
         self._check_returns_credit()
@@ -53,30 +69,38 @@ class AccountMove(models.Model):
         return result
 
     def _check_returns_credit(self):
-        """:raise UserError: naming the lines that credit more than is left of their invoices"""
-        credit_lines_sudo = self.sudo().invoice_line_ids.filtered('returns_line_id')
-        if not credit_lines_sudo:
+        """No unit is credited twice, and no invoice more than it was, by credit notes of returns and anybody's.
+
+        :raise UserError: naming what is credited too much
+        """
+        credit_notes_sudo = self.sudo().filtered(lambda move: move.invoice_line_ids.returns_line_id)
+        if not credit_notes_sudo:
             return
-        sale_lines = credit_lines_sudo.sale_line_ids
-        serialize(sale_lines._get_returns_invoice_lines())
-        problems = []
-        for sale_line in sale_lines:
-            invoiced = sum(map(sale_line._convert_invoice_qty, sale_line._get_returns_invoice_lines()))
-            credited = sum(
-                sale_line._convert_invoice_qty(line) for line in sale_line.invoice_lines
-                if line.move_id.move_type == 'out_refund'
-                and (line.parent_state == 'posted' or line in credit_lines_sudo))
-            if sale_line.product_uom_id.compare(credited, invoiced) > 0:
-                problems.append(self.env._(
-                    "%(product)s (%(order)s): %(credited)s %(unit)s credited, %(invoiced)s invoiced.",
-                    product=sale_line.product_id.display_name, order=sale_line.order_id.name,
-                    unit=sale_line.product_uom_id.name,
-                    credited=formatLang(self.env, credited, dp='Product Unit'),
-                    invoiced=formatLang(self.env, invoiced, dp='Product Unit')))
+        credit_lines = credit_notes_sudo.invoice_line_ids.filtered('returns_line_id')
+        serialize(credit_lines.sale_line_ids._get_returns_invoice_lines())
+        problems = [
+            *filter(None, (line._get_returns_credit_problem(credit_notes_sudo) for line in credit_lines.sale_line_ids)),
+            *filter(None, map(credit_notes_sudo._get_returns_amount_problem, credit_notes_sudo.reversed_entry_id)),
+        ]
         if problems:
             raise UserError(self.env._(
-                "More would be credited than was invoiced. Lower the quantity on the credit note.\n%s",
-                "\n".join(problems)))
+                "More would be credited than is owed. Lower the credit note, or delete it when another one stands for "
+                "it.\n%s", "\n".join(problems)))
+
+    def _get_returns_amount_problem(self, invoice):
+        """What is wrong with the amounts of these credit notes and of those posted for `invoice`; None when nothing.
+
+        Partial credits are rounded one by one: a cent for each line is no problem.
+        """
+        credit_notes = invoice.reversal_move_ids.filtered(lambda move: move.state == 'posted' or move in self)
+        credited = sum(credit_notes.mapped('amount_total'))
+        tolerance = invoice.currency_id.rounding * len(credit_notes.invoice_line_ids)
+        if invoice.currency_id.compare_amounts(credited, invoice.amount_total + tolerance) <= 0:
+            return None
+        return self.env._(
+            "%(invoice)s: %(credited)s credited, %(invoiced)s invoiced.", invoice=invoice.name,
+            credited=formatLang(self.env, credited, currency_obj=invoice.currency_id),
+            invoiced=formatLang(self.env, invoice.amount_total, currency_obj=invoice.currency_id))
 
     def _get_returns_lines(self):
         """The return lines of the order lines on these invoices: there may be more, or less, to credit for them."""

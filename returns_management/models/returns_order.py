@@ -97,8 +97,8 @@ class ReturnsOrder(models.Model):
                 f"{line.product_id.display_name}: {line.objection_summary}"
                 for line in order.line_ids if line.objection_summary)
 
-    @api.constrains('partner_id', 'company_id', 'line_ids')
-    def _check_one_customer_company_and_currency(self):
+    @api.constrains('partner_id')
+    def _check_one_customer_and_currency(self):
         for order in self:
             sale_orders = order.line_ids.sale_line_id.order_id.sudo()
             if sale_orders.partner_id.commercial_partner_id - order.partner_id:
@@ -114,13 +114,11 @@ class ReturnsOrder(models.Model):
     def create(self, vals_list):
         self._complete_customers(vals_list)
         for vals in vals_list:
+            self._check_wish(self, vals)
             if vals.get('name', '/') == '/':
                 company_id = vals.get('company_id') or self.env.company.id
                 vals['name'] = self.env['ir.sequence'].with_company(company_id).next_by_code('returns.order') or '/'
-        orders = super().create(vals_list)
-        if any(order.state != 'draft' for order in orders) and not self._is_transition():
-            raise UserError(self.env._("A return starts as a draft: submit and approve it instead."))
-        return orders
+        return super().create(vals_list)
 
     @api.model
     def _complete_customers(self, vals_list):
@@ -132,9 +130,22 @@ class ReturnsOrder(models.Model):
             if partner_id and customer_by_id[partner_id] != partner_id:
                 vals.update(partner_id=customer_by_id[partner_id], contact_id=vals.get('contact_id', partner_id))
 
+    @api.model
+    def _check_wish(self, records, vals):
+        """What people may write is a wish. All else follows from it: only the system writes what is read-only.
+
+        :param records: of the model that `vals` are for, a return or its lines
+        :raise UserError: naming the fields that nobody may write
+        """
+        fields_read_only = [records._fields[name] for name in vals if name in records._fields]
+        fields_read_only = [field for field in fields_read_only if field.readonly and field.name != 'id']
+        if fields_read_only and not (self.env.su or self._is_transition()):
+            raise UserError(self.env._(
+                "These follow from what is done with a return, nobody writes them: %s.",
+                ", ".join(field._description_string(self.env) for field in fields_read_only)))
+
     def write(self, vals):
-        if 'state' in vals and not self._is_transition():
-            raise UserError(self.env._("The status of a return follows from what is done with it: use its buttons."))
+        self._check_wish(self, vals)
         if {'company_id', 'partner_id'} & vals.keys():
             self._check_still_draft()
         return super().write(vals)

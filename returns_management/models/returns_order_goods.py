@@ -14,7 +14,7 @@ class ReturnsOrder(models.Model):
         help="Where the goods are received.")
     date_deadline = fields.Date("Send Back By", copy=False, tracking=True)
     date_sent = fields.Date("Sent On", copy=False)
-    picking_ids = fields.One2many('stock.picking', 'returns_order_id', string="Receipts", copy=False)
+    picking_ids = fields.One2many('stock.picking', 'returns_order_id', string="Receipts", copy=False, readonly=True)
     picking_count = fields.Integer(compute='_compute_picking_count', compute_sudo=True)
     reception_status = fields.Selection(
         TRACK_STATUSES, string="Goods", compute='_compute_reception_status', store=True)

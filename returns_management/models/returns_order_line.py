@@ -3,10 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list
 
 #: What a submitted line may not change any more: the quantity is claimed, the verdict is given.
-SUBMITTED_FIELDS = {
-    'order_id', 'sale_line_id', 'origin_move_id', 'product_id', 'product_uom_id', 'product_uom_qty',
-    'policy_id', 'eligibility', 'objection_ids', 'objection_summary',
-}
+SUBMITTED_FIELDS = {'order_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty'}
 #: What a reviewer decides, and only until the return is approved.
 DECISION_FIELDS = {'qty_approved', 'refusal_note', 'resolution_id'}
 
@@ -80,7 +77,7 @@ class ReturnsOrderLine(models.Model):
                 continue
             claimed_by_others = claimed[move] - line._origin._get_qty_claimed()
             returnable = max(0.0, move._get_returns_done_qty() - claimed_by_others)
-            line.qty_returnable = move.product_id.uom_id._compute_quantity(returnable, line.product_uom_id)
+            line.qty_returnable = line._convert_product_qty(returnable)
 
     def _get_qty_claimed(self):
         """How much of the delivery this line uses up, in the unit of the product.
@@ -103,6 +100,14 @@ class ReturnsOrderLine(models.Model):
         """`quantity` of the unit of this line, in `uom`."""
         return self.product_uom_id._compute_quantity(quantity, uom, rounding_method='HALF-UP')
 
+    def _convert_product_qty(self, quantity):
+        """`quantity` of the unit of the product, in the unit of this line."""
+        return self.product_id.uom_id._compute_quantity(quantity, self.product_uom_id, rounding_method='HALF-UP')
+
+    @api.constrains('order_id', 'sale_line_id')
+    def _check_order_contents(self):
+        self.order_id._check_one_customer_and_currency()
+
     @api.constrains('sale_line_id', 'origin_move_id', 'product_uom_id')
     def _check_origin(self):
         for line in self:
@@ -117,17 +122,23 @@ class ReturnsOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self.env['returns.order']._check_wish(self, vals)
         self._complete_origins(vals_list)
         lines = super().create(vals_list)
         lines._check_open({'draft'}, self.env._("No product can be added."))
         return lines
 
     def write(self, vals):
+        self.order_id._check_wish(self, vals)
         for protected, states in ((SUBMITTED_FIELDS, {'draft'}), (DECISION_FIELDS, {'draft', 'requested'})):
             if names := protected & vals.keys():
                 self._check_open(states, self.env._("These cannot be changed any more: %s.", format_list(
                     self.env, sorted(self._fields[name]._description_string(self.env) for name in names))))
-        return super().write(vals)
+        result = super().write(vals)
+        if 'order_id' in vals:
+            self._check_open({'draft'}, self.env._("No product can be added."))
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_of_drafts(self):

@@ -6,7 +6,7 @@ class ReturnsOrderLine(models.Model):
 
     _inherit = 'returns.order.line'
 
-    move_ids = fields.One2many('stock.move', 'returns_line_id', string="Stock Moves", copy=False)
+    move_ids = fields.One2many('stock.move', 'returns_line_id', string="Stock Moves", copy=False, readonly=True)
     qty_to_receive = fields.Float(
         "On the Way", digits='Product Unit', compute='_compute_received', store=True,
         help="Announced by a receipt that is still open.")
@@ -15,14 +15,14 @@ class ReturnsOrderLine(models.Model):
 
     @api.depends(
         'product_uom_id', 'origin_move_id', 'move_ids.state', 'move_ids.quantity', 'move_ids.product_uom_qty',
-        'move_ids.origin_returned_move_id',
+        'move_ids.origin_returned_move_id', 'move_ids.product_id',
     )
     def _compute_received(self):
         """What came and what is on its way. Core's push rules and returns of the return have no part in it."""
         for line in self:
             received = to_receive = 0.0
             for move in line.move_ids:
-                if move.origin_returned_move_id != line.origin_move_id or not move.location_id._is_outgoing():
+                if not line._is_reception(move):
                     continue
                 if move.state == 'done':
                     received += move.product_uom._compute_quantity(
@@ -32,6 +32,15 @@ class ReturnsOrderLine(models.Model):
                         move.product_uom_qty, line.product_uom_id, rounding_method='HALF-UP')
             line.qty_received = received
             line.qty_to_receive = to_receive
+
+    def _is_reception(self, move):
+        """Whether `move` brings back what this line says, from outside."""
+        self.ensure_one()
+        return (
+            move.origin_returned_move_id == self.origin_move_id
+            and move.product_id == self.product_id
+            and move.location_id._is_outgoing()
+        )
 
     @api.depends('qty_received')
     def _compute_qty_accepted(self):

@@ -11,7 +11,7 @@ class ReturnsOrderLine(models.Model):
 
     _inherit = 'returns.order.line'
 
-    credit_line_ids = fields.One2many('account.move.line', 'returns_line_id', string="Credit Note Lines", copy=False)
+    credit_line_ids = fields.One2many('account.move.line', 'returns_line_id', string="Credit Note Lines", copy=False, readonly=True)
     qty_credited = fields.Float(
         "Credited", digits='Product Unit', compute='_compute_credited', store=True, help="By posted credit notes.")
     qty_in_draft_credit = fields.Float(
@@ -51,11 +51,10 @@ class ReturnsOrderLine(models.Model):
             creditable = sale_line._get_returns_creditable_qty()
             for line in lines.sorted('id'):
                 uncredited = max(0.0, line.qty_accepted - line.qty_credited - line.qty_in_draft_credit)
-                part = min(creditable, line._convert_qty(uncredited, sale_line.product_uom_id))
+                part = min(creditable, line._convert_qty(uncredited, line.product_id.uom_id))
                 creditable -= part
                 if line.id in lines_to_compute:
-                    line.qty_to_credit = sale_line.product_uom_id._compute_quantity(
-                        part, line.product_uom_id, rounding_method='HALF-UP')
+                    line.qty_to_credit = min(uncredited, line._convert_product_qty(part))
         for line in self.filtered(lambda line: not line._origin):
             line.qty_to_credit = 0.0
 
@@ -123,12 +122,10 @@ class ReturnsOrderLine(models.Model):
         for sale_line, lines in lines_sudo.grouped('sale_line_id').items():
             rooms = sale_line._get_returns_invoice_rooms()
             for line in lines:
-                quantity = line._convert_qty(line.qty_to_credit, sale_line.product_uom_id)
+                quantity = line._convert_qty(line.qty_to_credit, line.product_id.uom_id)
                 for invoice_line, part in allocate(quantity, rooms):
-                    part = sale_line.product_uom_id._compute_quantity(
-                        part, line.product_uom_id, rounding_method='HALF-UP')
                     shares[line.order_id, invoice_line.move_id].append(
-                        line._prepare_credit_note_line_vals(invoice_line, part))
+                        line._prepare_credit_note_line_vals(invoice_line, line._convert_product_qty(part)))
         return shares
 
     def _prepare_credit_note_line_vals(self, invoice_line, quantity):

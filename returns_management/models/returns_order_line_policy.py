@@ -63,6 +63,11 @@ class ReturnsOrderLine(models.Model):
         for line in self:
             line.resolution_id = line.resolution_id or line.policy_id.resolution_id
 
+    def _get_resolution(self):
+        """What the customer gets: our decision, else what the policy gives by default."""
+        self.ensure_one()
+        return self.resolution_id or self.policy_id.resolution_id
+
     def _freeze_verdict(self):
         """Give the verdict anew, as of now, and propose what to approve of it."""
         self.invalidate_recordset(['qty_returnable'])  # what other returns claim may have changed since it was read

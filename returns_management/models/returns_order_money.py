@@ -69,7 +69,7 @@ class ReturnsOrder(models.Model):
         :return: the action that shows the credit notes of the returns
         """
         self._create_credit_notes()
-        self.filtered('attention_note').attention_note = False
+        self.sudo().filtered('attention_note').attention_note = False
         return self.action_view_credit_notes()
 
     def _create_credit_notes(self):
@@ -78,7 +78,8 @@ class ReturnsOrder(models.Model):
         :return: the new credit notes (`account.move`)
         """
         credit_notes = self.env['account.move']
-        for resolution, lines in self.line_ids.filtered('qty_to_credit').grouped('resolution_id').items():
+        to_credit = self.line_ids.filtered('qty_to_credit')
+        for resolution, lines in to_credit.grouped(lambda line: line._get_resolution()).items():
             credit_notes += resolution._resolve(lines)
         return credit_notes
 

@@ -58,7 +58,6 @@ class SaleOrder(models.Model):
                 vals_list.append({
                     'sale_line_id': move.sale_line_id.id,
                     'origin_move_id': move.id,
-                    'product_id': move.product_id.id,
                     'product_uom_id': move.product_uom.id,
                     'product_uom_qty': unit._compute_quantity(quantity, move.product_uom),
                 })

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 
 class SaleOrderLine(models.Model):
@@ -42,15 +43,15 @@ class SaleOrderLine(models.Model):
 
         A credit note counts against the invoice that it reverses, else against the oldest one with room.
 
-        :return: dict of quantity, in the unit of this line, by invoice line; oldest first
+        :return: dict of quantity, in the unit of the product, by invoice line; oldest first
         """
         self.ensure_one()
-        rooms = {line: self._convert_invoice_qty(line) for line in self._get_returns_invoice_lines()}
+        rooms = {line: self._get_returns_invoiced_qty(line) for line in self._get_returns_invoice_lines()}
         refunds = self.invoice_lines.filtered(
             lambda line: line.move_id.move_type == 'out_refund' and line.parent_state != 'cancel')
         for refund in refunds:
             reversed_invoice = refund.move_id.reversed_entry_id
-            quantity = self._convert_invoice_qty(refund)
+            quantity = self._get_returns_invoiced_qty(refund)
             for line in sorted(rooms, key=lambda line: line.move_id != reversed_invoice):
                 part = min(quantity, rooms[line])
                 rooms[line] -= part
@@ -58,17 +59,50 @@ class SaleOrderLine(models.Model):
         return rooms
 
     def _get_returns_creditable_qty(self):
-        """What is invoiced and not credited beyond what the customer has, in the unit of this line.
+        """What is invoiced and not credited beyond what the customer has, in the unit of the product.
 
         Goods that came back before they were invoiced are simply not invoiced: they need no credit note.
         """
         self.ensure_one()
         room = sum(self._get_returns_invoice_rooms().values())
-        return max(0.0, self.product_uom_id.round(room - max(0.0, self.qty_delivered)))
+        return max(0.0, self.product_id.uom_id.round(room - self._get_returns_delivered_qty()))
 
-    def _convert_invoice_qty(self, invoice_line):
+    def _get_returns_delivered_qty(self):
+        """What the customer has, in the unit of the product.
+
+        Not `qty_delivered`: in dozens that is rounded, and 5 pieces back would be 5.04 to credit.
+        """
+        self.ensure_one()
+        outgoing, incoming = self._get_outgoing_incoming_moves()
+        return max(0.0, sum(
+            sign * move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id, round=False)
+            for sign, moves in ((1, outgoing), (-1, incoming)) for move in moves if move.state == 'done'
+        ))
+
+    def _get_returns_invoiced_qty(self, invoice_line):
+        """The quantity of an invoice line, in the unit of the product."""
         return invoice_line.product_uom_id._compute_quantity(
-            invoice_line.quantity, self.product_uom_id, rounding_method='HALF-UP')
+            invoice_line.quantity, self.product_id.uom_id, round=False)
+
+    def _get_returns_credit_problem(self, credit_notes):
+        """What is wrong when `credit_notes` are posted beside the others of this line; None when nothing.
+
+        Credit notes give back what is invoiced beyond what the customer has, whoever made them.
+        """
+        self.ensure_one()
+        unit = self.product_id.uom_id
+        invoiced = sum(map(self._get_returns_invoiced_qty, self._get_returns_invoice_lines()))
+        credited = sum(
+            self._get_returns_invoiced_qty(line) for line in self.invoice_lines
+            if line.move_id.move_type == 'out_refund' and (line.parent_state == 'posted' or line.move_id in credit_notes))
+        owed = max(0.0, invoiced - self._get_returns_delivered_qty())
+        if unit.compare(credited, owed) <= 0:
+            return None
+        return self.env._(
+            "%(product)s (%(order)s): %(credited)s %(unit)s credited, %(owed)s invoiced and not with the customer.",
+            product=self.product_id.display_name, order=self.order_id.name, unit=unit.name,
+            credited=formatLang(self.env, credited, dp='Product Unit'),
+            owed=formatLang(self.env, owed, dp='Product Unit'))
 
     # === What is left to invoice and to deliver: the order tells the truth ===
 
@@ -84,15 +118,28 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         received = self._get_returns_qty_received()
         credited = sum(
-            self._convert_invoice_qty(line) for line in self.invoice_lines
-            if line.returns_line_id and line.parent_state in states)
+            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id, rounding_method='HALF-UP')
+            for line in self.invoice_lines if line.returns_line_id and line.parent_state in states)
         gap = basis - invoiced
         if gap <= 0:
             # Came back, not credited yet: not for the wizard to credit a second time.
             return min(0.0, gap + max(0.0, received - credited))
-        # Ordered quantities still contain what came back; delivered ones only what was credited without goods.
-        settled = max(received, credited) if policy == 'order' else max(0.0, credited - received)
+        settled = max(0.0, credited - received)  # credited without goods
+        if policy == 'order':
+            settled += self._get_returns_qty_in_order(basis, self._get_returns_kept_qty())
         return max(0.0, gap - settled)
+
+    def _get_returns_kept_qty(self):
+        """What the customer keeps and what is still to be delivered, in the unit of this line."""
+        self.ensure_one()
+        return super()._get_qty_procurement()
+
+    def _get_returns_qty_in_order(self, ordered, kept):
+        """How much of what came back an ordered quantity still contains.
+
+        All of it, as long as nobody lowers the order to what is kept.
+        """
+        return min(self._get_returns_qty_received(), max(0.0, ordered - kept))
 
     def _get_returns_billed_qty(self):
         """The quantity that the invoicing policy of this line bills."""
@@ -121,12 +168,14 @@ class SaleOrderLine(models.Model):
             ):
                 line.invoice_status = 'invoiced'
 
+    @api.depends('returns_exist')
     def _compute_untaxed_amount_to_invoice(self):
         """Override of `sale` to take what came back out of the amount."""
         super()._compute_untaxed_amount_to_invoice()
         for line in self._get_with_returns():
             line.untaxed_amount_to_invoice += line._get_returns_qty_correction() * line.price_reduce_taxexcl
 
+    @api.depends('returns_exist')
     def _compute_amount_to_invoice(self):
         """Override of `sale` to take what came back out of the amount."""
         super()._compute_amount_to_invoice()
@@ -142,6 +191,19 @@ class SaleOrderLine(models.Model):
         ) - (basis - self.qty_invoiced_posted)
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
-        """Override of `sale_stock`: what came back was delivered once, raising the order delivers only the raise."""
-        quantity = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
-        return quantity + self._get_returns_qty_received() if self.returns_exist else quantity
+        """Override of `sale_stock`: what came back was delivered once.
+
+        Raising the order delivers the raise only; lowering it down to what is kept takes nothing back.
+        """
+        kept = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
+        if not self.returns_exist:
+            return kept
+        ordered_before = (previous_product_uom_qty or {}).get(self.id, self.product_uom_qty)
+        procured = kept + self._get_returns_qty_in_order(ordered_before, kept)
+        return min(procured, max(self.product_uom_qty, kept))
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """Override of `sale_stock`: what is still to be delivered decides about what is left to invoice."""
+        result = super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+        self.filtered('returns_exist').modified(['returns_exist'])
+        return result

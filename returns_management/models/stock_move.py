@@ -64,12 +64,16 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         """Override of `stock` to tell the returns whose goods arrive."""
-        # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
-        self.filtered(lambda move: move.picking_id.returns_order_id and not move.returns_line_id).to_refund = False
         arriving = self.filtered('returns_line_id')
+        # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
+        wrong = self.filtered(lambda move: move.picking_id.returns_order_id and (
+            not move.returns_line_id or move.product_id != move.returns_line_id.product_id))
+        wrong.to_refund = False
+        (arriving - wrong).to_refund = True
         if arriving:
             serialize(arriving.sudo().origin_returned_move_id)
         moves = super()._action_done(cancel_backorder=cancel_backorder)
+        moves.sudo().origin_returned_move_id.returns_line_id._update_qty_to_credit()  # sent to the customer again
         arrived = moves.filtered(lambda move: move.returns_line_id and move.state == 'done')
         if arrived:
             # The stock user who receives a parcel needs no returns rights.
@@ -77,6 +81,12 @@ class StockMove(models.Model):
             arrived_sudo.origin_returned_move_id._check_returns_claims()
             arrived_sudo.returns_line_id.order_id._on_received()
         return moves
+
+    def _check_returns_correction(self):
+        """The done quantity of these moves was corrected, deliveries or receipts: the claims still have to fit."""
+        deliveries = self.origin_returned_move_id + self
+        lines_sudo = self.env['returns.order.line'].sudo().search([('origin_move_id', 'in', deliveries.ids)])
+        lines_sudo.origin_move_id._check_returns_claims()
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):
