@@ -41,6 +41,13 @@ class AccountMove(models.Model):
             self._update_returns_of_refunds()
         return result
 
+    def _compute_invoice_currency_rate(self):
+        """Override of `account`: revenue and tax go back as they were booked, also when the date is changed."""
+        super()._compute_invoice_currency_rate()
+        for move in self:
+            if move.move_type == 'out_refund' and move.reversed_entry_id and move.invoice_line_ids.returns_line_id:
+                move.invoice_currency_rate = move.reversed_entry_id.invoice_currency_rate
+
     def _update_returns_of_refunds(self):
         self.filtered(lambda move: move.move_type == 'out_refund')._get_returns_lines()._update_qty_to_credit()
 
@@ -73,14 +80,16 @@ class AccountMove(models.Model):
 
         :raise UserError: naming what is credited too much
         """
-        credit_notes_sudo = self.sudo().filtered(lambda move: move.invoice_line_ids.returns_line_id)
-        if not credit_notes_sudo:
+        credit_notes_sudo = self.sudo().filtered(lambda move: move.move_type == 'out_refund')
+        sale_lines = credit_notes_sudo.invoice_line_ids.sale_line_ids.filtered('returns_exist')
+        if not sale_lines:
             return
-        credit_lines = credit_notes_sudo.invoice_line_ids.filtered('returns_line_id')
-        serialize(credit_lines.sale_line_ids._get_returns_invoice_lines())
+        serialize(sale_lines._get_returns_invoice_lines())
+        invoices = sale_lines.returns_line_ids.credit_line_ids.move_id.filtered(
+            lambda move: move in credit_notes_sudo).reversed_entry_id
         problems = [
-            *filter(None, (line._get_returns_credit_problem(credit_notes_sudo) for line in credit_lines.sale_line_ids)),
-            *filter(None, map(credit_notes_sudo._get_returns_amount_problem, credit_notes_sudo.reversed_entry_id)),
+            *filter(None, (line._get_returns_credit_problem(credit_notes_sudo) for line in sale_lines)),
+            *filter(None, map(credit_notes_sudo._get_returns_amount_problem, invoices)),
         ]
         if problems:
             raise UserError(self.env._(

@@ -49,7 +49,7 @@ class ReturnsOrderLine(models.Model):
         lines_to_compute = set(self._ids)
         for sale_line, lines in self.sale_line_id._origin.returns_line_ids.grouped('sale_line_id').items():
             creditable = sale_line._get_returns_creditable_qty()
-            for line in lines.sorted('id'):
+            for line in lines.sorted('id', reverse=True):  # what came last is what is too much
                 uncredited = max(0.0, line.qty_accepted - line.qty_credited - line.qty_in_draft_credit)
                 part = min(creditable, line._convert_qty(uncredited, line.product_id.uom_id))
                 creditable -= part
@@ -95,7 +95,6 @@ class ReturnsOrderLine(models.Model):
 
         :return: the new `account.move` records, empty when there was nothing to credit
         """
-        self._update_qty_to_credit()  # somebody may have drafted a credit note by hand
         shares = self.filtered('qty_to_credit')._get_credit_shares()
         vals_list = []
         for (return_order, invoice), line_vals in shares.items():

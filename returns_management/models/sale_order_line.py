@@ -21,14 +21,32 @@ class SaleOrderLine(models.Model):
             lambda move: move.state == 'done' and move.location_dest_id._is_outgoing()
         ).sorted(lambda move: (move.date, move.id))
 
+    def _get_returns_moves(self, states):
+        """The moves of these lines that returns announce or have received.
+
+        :param states: of the moves
+        """
+        return self.move_ids.filtered(lambda move: move.returns_line_id and move.state in states and (
+            move.product_id == move.returns_line_id.product_id and move.location_id._is_outgoing()))
+
     def _get_returns_qty_received(self):
-        """What came back of this line on returns, in its unit."""
+        """What came back on returns, in the unit of this line."""
         self.ensure_one()
-        received = self.move_ids.filtered(
-            lambda move: move.returns_line_id and move.state == 'done' and move.location_id._is_outgoing())
+        return self._sum_returns_moves(self._get_returns_moves({'done'}))
+
+    def _get_returns_qty_resent(self):
+        """What came back on returns and was sent to the customer again, in the unit of this line."""
+        self.ensure_one()
+        return self._sum_returns_moves(self.move_ids.filtered(
+            lambda move: move.state == 'done' and move.origin_returned_move_id.returns_line_id
+            and move.location_dest_id._is_outgoing()))
+
+    def _sum_returns_moves(self, moves):
         return sum(
-            move.product_uom._compute_quantity(move.quantity, self.product_uom_id, rounding_method='HALF-UP')
-            for move in received)
+            move.product_uom._compute_quantity(
+                move.quantity if move.state == 'done' else move.product_uom_qty,
+                self.product_uom_id, rounding_method='HALF-UP')
+            for move in moves)
 
     # === What was invoiced ===
 
@@ -87,7 +105,8 @@ class SaleOrderLine(models.Model):
     def _get_returns_credit_problem(self, credit_notes):
         """What is wrong when `credit_notes` are posted beside the others of this line; None when nothing.
 
-        Credit notes give back what is invoiced beyond what the customer has, whoever made them.
+        Nobody credits more than is invoiced. Those of returns credit what is invoiced beyond what the customer has,
+        less what somebody has credited by hand: that stands for the return.
         """
         self.ensure_one()
         unit = self.product_id.uom_id
@@ -95,11 +114,12 @@ class SaleOrderLine(models.Model):
         credited = sum(
             self._get_returns_invoiced_qty(line) for line in self.invoice_lines
             if line.move_id.move_type == 'out_refund' and (line.parent_state == 'posted' or line.move_id in credit_notes))
-        owed = max(0.0, invoiced - self._get_returns_delivered_qty())
+        of_returns = self.invoice_lines.filtered(lambda line: line.move_id in credit_notes).returns_line_id
+        owed = max(0.0, invoiced - self._get_returns_delivered_qty()) if of_returns else invoiced
         if unit.compare(credited, owed) <= 0:
             return None
         return self.env._(
-            "%(product)s (%(order)s): %(credited)s %(unit)s credited, %(owed)s invoiced and not with the customer.",
+            "%(product)s (%(order)s): %(credited)s %(unit)s credited, %(owed)s owed.",
             product=self.product_id.display_name, order=self.order_id.name, unit=unit.name,
             credited=formatLang(self.env, credited, dp='Product Unit'),
             owed=formatLang(self.env, owed, dp='Product Unit'))
@@ -116,30 +136,39 @@ class SaleOrderLine(models.Model):
         :return: quantity in the unit of this line
         """
         self.ensure_one()
-        received = self._get_returns_qty_received()
-        credited = sum(
-            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id, rounding_method='HALF-UP')
-            for line in self.invoice_lines if line.returns_line_id and line.parent_state in states)
         gap = basis - invoiced
+        received = self._get_returns_qty_received()
+        back = received - self._get_returns_qty_resent()
+        refunds = self.invoice_lines.filtered(
+            lambda line: line.move_id.move_type == 'out_refund' and line.parent_state in states)
         if gap <= 0:
-            # Came back, not credited yet: not for the wizard to credit a second time.
-            return min(0.0, gap + max(0.0, received - credited))
-        settled = max(0.0, credited - received)  # credited without goods
+            # Came back, not credited by anybody yet: not for the wizard to credit a second time.
+            return min(0.0, gap + max(0.0, back - self._sum_returns_credit(refunds)))
+        credited_without_goods = self._sum_returns_credit(refunds.filtered('returns_line_id')) - received
+        settled = max(0.0, credited_without_goods)
         if policy == 'order':
-            settled += self._get_returns_qty_in_order(basis, self._get_returns_kept_qty())
+            settled += self._get_returns_qty_in_order(basis, self._get_returns_kept_qty(), back)
         return max(0.0, gap - settled)
 
+    def _sum_returns_credit(self, credit_lines):
+        return sum(
+            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id, rounding_method='HALF-UP')
+            for line in credit_lines)
+
     def _get_returns_kept_qty(self):
-        """What the customer keeps and what is still to be delivered, in the unit of this line."""
+        """What the customer keeps and what is still to be delivered, in the unit of this line.
+
+        As core counts it: goods that are announced to come back are not kept.
+        """
         self.ensure_one()
         return super()._get_qty_procurement()
 
-    def _get_returns_qty_in_order(self, ordered, kept):
-        """How much of what came back an ordered quantity still contains.
+    def _get_returns_qty_in_order(self, ordered, kept, back):
+        """How much of the quantity that came `back` an ordered quantity still contains.
 
-        All of it, as long as nobody lowers the order to what is kept.
+        All of it, as long as nobody lowers the order to what is `kept`.
         """
-        return min(self._get_returns_qty_received(), max(0.0, ordered - kept))
+        return min(back, max(0.0, ordered - kept))
 
     def _get_returns_billed_qty(self):
         """The quantity that the invoicing policy of this line bills."""
@@ -191,15 +220,18 @@ class SaleOrderLine(models.Model):
         ) - (basis - self.qty_invoiced_posted)
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
-        """Override of `sale_stock`: what came back was delivered once.
+        """Override of `sale_stock`: what comes back was delivered once.
 
         Raising the order delivers the raise only; lowering it down to what is kept takes nothing back.
         """
         kept = super()._get_qty_procurement(previous_product_uom_qty=previous_product_uom_qty)
         if not self.returns_exist:
             return kept
+        announced = self._sum_returns_moves(self._get_returns_moves(
+            {'done', 'draft', 'waiting', 'confirmed', 'partially_available', 'assigned'}))
+        back = announced - self._get_returns_qty_resent()
         ordered_before = (previous_product_uom_qty or {}).get(self.id, self.product_uom_qty)
-        procured = kept + self._get_returns_qty_in_order(ordered_before, kept)
+        procured = kept + self._get_returns_qty_in_order(ordered_before, kept, back)
         return min(procured, max(self.product_uom_qty, kept))
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):

@@ -64,6 +64,7 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         """Override of `stock` to tell the returns whose goods arrive."""
+        self._adopt_into_returns()
         arriving = self.filtered('returns_line_id')
         # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
         wrong = self.filtered(lambda move: move.picking_id.returns_order_id and (
@@ -81,6 +82,18 @@ class StockMove(models.Model):
             arrived_sudo.origin_returned_move_id._check_returns_claims()
             arrived_sudo.returns_line_id.order_id._on_received()
         return moves
+
+    def _adopt_into_returns(self):
+        """More of an announced product, added to the receipt by hand, belongs to the line that announces it."""
+        for move in self.filtered(lambda move: move.picking_id.returns_order_id and not move.returns_line_id):
+            announced = move.picking_id.move_ids.filtered(
+                lambda other: other.returns_line_id and other.product_id == move.product_id)[:1]  # noqa: B023
+            if announced:
+                move.write({
+                    'returns_line_id': announced.returns_line_id.id,
+                    'origin_returned_move_id': announced.origin_returned_move_id.id,
+                    'sale_line_id': announced.sale_line_id.id,
+                })
 
     def _check_returns_correction(self):
         """The done quantity of these moves was corrected, deliveries or receipts: the claims still have to fit."""

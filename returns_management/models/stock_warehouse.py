@@ -29,9 +29,18 @@ class StockWarehouse(models.Model):
     def _create_missing_returns_data(self):
         """Give the warehouses from before this addon their location and operation type for returns."""
         warehouses = self.with_context(active_test=False)
+        warehouses.search([('returns_type_id', '=', False)])._adopt_returns_types()
         warehouses.search([('returns_location_id', '=', False)])._create_returns_locations()
         for warehouse in warehouses.search([('returns_type_id', '=', False)]):
             warehouse.write(warehouse._create_or_update_sequences_and_picking_types())
+
+    def _adopt_returns_types(self):
+        """Take back the operation types that an earlier installation left: two would number the same receipts."""
+        types = self.env['stock.picking.type'].with_context(active_test=False).search([
+            ('warehouse_id', 'in', self.ids), ('code', '=', 'incoming'), ('sequence_code', '=', 'RET'),
+        ])
+        for picking_type in types:
+            picking_type.warehouse_id.returns_type_id = picking_type
 
     def _create_returns_locations(self):
         """Outside the tree of the warehouse, so that nothing in it is on hand; of the company, so that it is valued."""

@@ -237,6 +237,80 @@ class TestCreditNote(ReturnsCommon):
             'quantity': 6, 'product_uom_id': self.product.uom_id.id, 'price_unit': 10, 'price_subtotal': 60}])
         self.assertEqual(order.order_line.qty_invoiced, 1.5)
 
+    def test_every_piece_of_a_dozen_is_credited_to_the_cent(self):
+        """5 of 24 pieces are 0.42 dozens, which would be 5.04 pieces."""
+        dozen = self.env.ref('uom.product_uom_dozen')
+        order = self._create_order(order_line=[Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 2, 'product_uom_id': dozen.id, 'price_unit': 120,
+        })])
+        self._deliver(order)
+        self._invoice(order)
+        for pieces in (5, 7, 12):
+            return_order = self._create_return(order)
+            return_order.line_ids.write({'product_uom_id': self.product.uom_id.id, 'product_uom_qty': pieces})
+            return_order.action_confirm()
+            self._receive(return_order)
+            return_order.credit_note_ids.action_post()
+            self.assertRecordValues(return_order.credit_note_ids.invoice_line_ids, [{
+                'quantity': pieces, 'price_subtotal': 10 * pieces}])
+            self.assertEqual(return_order.state, 'done')
+
+    def test_the_goods_that_came_last_are_credited_of_a_partly_invoiced_line(self):
+        order = self._create_delivered_order(invoiced=False)
+        invoice = order._create_invoices()
+        invoice.invoice_line_ids.quantity = 4
+        invoice.action_post()
+        first = self._create_received_return(order, quantity=1)
+        self.assertRecordValues(first, [{'state': 'done', 'credit_status': 'no'}])
+
+        second = self._create_received_return(order, quantity=1)
+
+        self.assertEqual(second.credit_note_ids.amount_untaxed, 100)
+        self.assertEqual(first.state, 'done')
+
+    def test_what_somebody_credited_by_hand_is_not_posted_again(self):
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        invoice = order.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice')
+        manual = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
+        manual.invoice_line_ids.quantity = 2
+        manual.action_post()
+        with self.assertRaisesRegex(UserError, "More would be credited"):
+            return_order.credit_note_ids.action_post()
+
+    def test_nobody_credits_by_hand_what_a_return_has_credited(self):
+        order = self._create_delivered_order()
+        self._create_received_return(order).credit_note_ids.action_post()
+        invoice = order.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice')
+        manual = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
+        with self.assertRaisesRegex(UserError, "7.00 Units credited, 5.00 owed"):
+            manual.action_post()
+
+    def test_no_amount_above_the_invoice_is_posted(self):
+        credit_note = self._create_received_return(self._create_delivered_order()).credit_note_ids
+        credit_note.invoice_line_ids.price_unit = 1000
+        with self.assertRaisesRegex(UserError, "2,300.00 credited"):
+            credit_note.action_post()
+
+    def test_the_rate_stays_when_the_date_is_changed(self):
+        euro = self.setup_other_currency('EUR', rates=[('2026-01-01', 0.5), ('2026-06-01', 0.8)])
+        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
+        order = self._create_delivered_order(invoiced=False, pricelist_id=pricelist.id)
+        invoice = order._create_invoices()
+        invoice.invoice_date = '2026-02-01'
+        invoice.action_post()
+        credit_note = self._create_received_return(order).credit_note_ids
+        for date in ('2026-07-01', fields.Date.today()):
+            credit_note.invoice_date = date
+            self.assertEqual(credit_note.invoice_currency_rate, 0.5)
+
+    def test_without_a_decision_the_customer_gets_what_the_policy_says(self):
+        return_order = self._create_return(self._create_delivered_order())
+        return_order.line_ids.resolution_id = False
+        return_order.action_confirm()
+        self._receive(return_order)
+        self.assertEqual(return_order.credit_note_ids.amount_total, 230)
+
     def test_revenue_goes_back_at_the_rate_of_the_invoice(self):
         euro = self.setup_other_currency('EUR', rates=[('2026-01-01', 0.5), ('2026-06-01', 0.8)])
         pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})

@@ -85,6 +85,35 @@ class TestReceipt(ReturnsCommon):
         self._receive(return_order)
         self.assertEqual(order.order_line.product_id, self.product)
 
+    def test_another_product_on_the_announced_move_is_a_wrong_item(self):
+        order = self._create_delivered_order()
+        return_order = self._create_confirmed_return(order)
+        return_order.picking_ids.move_ids.product_id = self._create_storable("Somebody's Hat")
+        self._receive(return_order)
+        self.assertEqual(order.order_line.product_id, self.product)
+        self.assertRecordValues(return_order.line_ids, [{'qty_received': 0, 'qty_to_credit': 0}])
+
+    def test_more_of_the_product_added_by_hand_is_counted(self):
+        order = self._create_delivered_order()
+        return_order = self._create_confirmed_return(order)
+        picking = return_order.picking_ids
+        picking.move_ids = [Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 1, 'quantity': 1, 'picked': True,
+            'location_id': picking.location_id.id, 'location_dest_id': picking.location_dest_id.id,
+        })]
+        self._receive(return_order)
+        self.assertEqual(return_order.line_ids.qty_received, 3)
+        self.assertRecordValues(order.order_line, [{'qty_delivered': 2}])
+
+    def test_a_correction_leaves_no_more_back_than_was_delivered(self):
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        with self.assertRaisesRegex(UserError, "More would come back"):
+            return_order.picking_ids.move_ids.move_line_ids.quantity = 9
+        delivery = order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'outgoing')
+        with self.assertRaisesRegex(UserError, "More would come back"):
+            delivery.move_ids.move_line_ids.quantity = 1
+
     def test_lines_of_the_same_product_stay_apart(self):
         order = self._create_delivered_order()
         return_order = self._create_return(order, quantity=1)
@@ -149,6 +178,12 @@ class TestReceipt(ReturnsCommon):
         self.assertTrue(all(made))
         self.env['stock.warehouse']._create_missing_returns_data()
         self.assertEqual((warehouse.returns_type_id, warehouse.returns_location_id), made)
+
+    def test_an_operation_type_left_by_an_earlier_installation_is_taken_back(self):
+        returns_type = self.warehouse.returns_type_id
+        self.warehouse.returns_type_id = False
+        self.env['stock.warehouse']._create_missing_returns_data()
+        self.assertEqual(self.warehouse.returns_type_id, returns_type)
 
     def test_archiving_a_warehouse_archives_its_returns_location(self):
         warehouse = self.env['stock.warehouse'].create({'name': "Second", 'code': 'SEC'})

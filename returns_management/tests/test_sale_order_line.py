@@ -68,6 +68,75 @@ class TestSaleOrderLine(ReturnsCommon):
         order.order_line.product_uom_qty = 3
         self.assertRecordValues(order.order_line, [NOTHING_TO_INVOICE])
 
+    def test_raising_the_order_before_the_goods_are_back_ships_the_raise_only(self):
+        order = self._create_delivered_order()
+        return_order = self._create_confirmed_return(order)
+        order.order_line.product_uom_qty = 6
+        self._receive(return_order, quantity=1)
+        order.order_line.product_uom_qty = 7
+        outgoing = order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'outgoing')
+        self.assertEqual(sum(outgoing.move_ids.mapped('product_uom_qty')), 5 + 2)
+        self.assertEqual(order.order_line.qty_to_invoice, 2)
+
+    def test_lowering_to_what_is_kept_takes_nothing_back_and_raising_it_again_ships_and_bills(self):
+        for policy in ('order', 'delivery'):
+            with self.subTest(policy=policy):
+                product = self._create_storable(f"Lowered {policy}", invoice_policy=policy)
+                order = self._create_delivered_order(product=product)
+                self._create_received_return(order).credit_note_ids.action_post()
+                pickings = order.picking_ids
+
+                order.order_line.product_uom_qty = 3
+                self.assertEqual(order.picking_ids, pickings)
+                order.order_line.product_uom_qty = 4
+
+                self.assertEqual((order.picking_ids - pickings).move_ids.mapped('product_uom_qty'), [1])
+                self._deliver(order)
+                self.assertEqual(order.order_line.qty_to_invoice, 1)
+
+    def test_what_is_sent_to_the_customer_again_is_billed_again(self):
+        for policy in ('order', 'delivery'):
+            with self.subTest(policy=policy):
+                product = self._create_storable(f"Again {policy}", invoice_policy=policy)
+                order = self._create_delivered_order(product=product)
+                return_order = self._create_received_return(order)
+                return_order.credit_note_ids.action_post()
+                self._send_again(return_order)
+
+                self.assertRecordValues(order.order_line, [{
+                    'qty_delivered': 5, 'qty_to_invoice': 2, 'untaxed_amount_to_invoice': 200}])
+
+    def test_what_is_sent_to_the_customer_again_is_not_credited(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._create_received_return(self._create_delivered_order())
+        self._send_again(return_order)
+        self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+
+    def _send_again(self, return_order):
+        """Reverse the receipt with core's wizard: the goods go back to the customer."""
+        wizard = self.env['stock.return.picking'].with_context(
+            active_id=return_order.picking_ids.id, active_model='stock.picking').create({})
+        wizard.product_return_moves.quantity = 2
+        picking = wizard._create_return()
+        picking.move_ids.picked = True
+        picking.button_validate()
+
+    def test_a_credit_note_by_hand_stands_for_the_return_and_no_plain_return(self):
+        """Policy on delivery: what core wants back for its own return is still to be invoiced."""
+        self.policy.credit_trigger = 'manual'
+        product = self._create_storable("By hand", invoice_policy='delivery')
+        order = self._create_delivered_order(product=product)
+        self._create_received_return(order)
+        manual = order.invoice_ids._reverse_moves([{}])
+        manual.invoice_line_ids.quantity = 2
+        manual.action_post()
+        delivery = order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'outgoing')
+        wizard = self.env['stock.return.picking'].with_context(
+            active_id=delivery.id, active_model='stock.picking').create({})
+        wizard.product_return_moves.quantity = 1
+        wizard._create_return().button_validate()
+        self.assertEqual(order.order_line.qty_to_invoice, -1)
+
     def test_what_came_back_before_the_invoice_is_not_invoiced(self):
         for policy in ('order', 'delivery'):
             with self.subTest(policy=policy):

@@ -68,6 +68,31 @@ class TestSecurity(ReturnsCommon):
         with self.assertRaisesRegex(UserError, "cannot be overruled"):
             return_order.with_user(self.manager).action_approve()
 
+    def test_only_the_system_writes_what_follows_from_the_documents(self):
+        return_order = self._create_confirmed_return(self.order).with_user(self.user)
+        for record, names in (
+            (return_order.line_ids, ('qty_to_receive', 'qty_received', 'qty_accepted', 'qty_credited', 'policy_id',
+                                     'qty_to_credit', 'eligibility', 'amount_expected', 'credit_line_ids')),
+            (return_order, ('state', 'reception_status', 'credit_status', 'payout_status', 'next_step', 'name',
+                            'approver_id', 'date_request', 'attention_note', 'picking_ids')),
+        ):
+            for name in names:
+                with self.subTest(field=name), self.assertRaisesRegex(UserError, "nobody writes them"):
+                    record.write({name: False})
+        with self.assertRaisesRegex(UserError, "nobody writes them"):
+            self.env['returns.order'].with_user(self.user).create({
+                'partner_id': self.customer.id, 'approver_id': self.user.id})
+
+    def test_a_line_cannot_be_smuggled_into_another_return(self):
+        approved = self._create_confirmed_return(self.order)
+        draft = self._create_return(self.order, quantity=1)
+        with self.assertRaises(UserError):
+            draft.line_ids.order_id = approved
+        other = self.env['res.partner'].create({'name': "Somebody Else"})
+        foreign_line = self._create_delivered_order(partner_id=other.id).order_line
+        with self.assertRaisesRegex(UserError, "one customer"):
+            self.env['returns.order.line'].create({'order_id': draft.id, 'sale_line_id': foreign_line.id})
+
     def test_who_may_do_what(self):
         return_order = self._create_confirmed_return(self.order)
         everything = {'read', 'write', 'create', 'unlink'}
