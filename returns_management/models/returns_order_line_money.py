@@ -11,7 +11,8 @@ class ReturnsOrderLine(models.Model):
 
     _inherit = 'returns.order.line'
 
-    credit_line_ids = fields.One2many('account.move.line', 'returns_line_id', string="Credit Note Lines", copy=False, readonly=True)
+    credit_line_ids = fields.One2many(
+        'account.move.line', 'returns_line_id', string="Credit Note Lines", copy=False, readonly=True)
     qty_credited = fields.Float(
         "Credited", digits='Product Unit', compute='_compute_credited', store=True, help="By posted credit notes.")
     qty_in_draft_credit = fields.Float(

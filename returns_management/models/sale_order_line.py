@@ -111,9 +111,9 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         unit = self.product_id.uom_id
         invoiced = sum(map(self._get_returns_invoiced_qty, self._get_returns_invoice_lines()))
-        credited = sum(
-            self._get_returns_invoiced_qty(line) for line in self.invoice_lines
-            if line.move_id.move_type == 'out_refund' and (line.parent_state == 'posted' or line.move_id in credit_notes))
+        credited = sum(map(self._get_returns_invoiced_qty, self.invoice_lines.filtered(
+            lambda line: line.move_id.move_type == 'out_refund'
+            and (line.parent_state == 'posted' or line.move_id in credit_notes))))
         of_returns = self.invoice_lines.filtered(lambda line: line.move_id in credit_notes).returns_line_id
         owed = max(0.0, invoiced - self._get_returns_delivered_qty()) if of_returns else invoiced
         if unit.compare(credited, owed) <= 0:
@@ -161,7 +161,7 @@ class SaleOrderLine(models.Model):
         As core counts it: goods that are announced to come back are not kept.
         """
         self.ensure_one()
-        return super()._get_qty_procurement()
+        return super()._get_qty_procurement()  # pylint: disable=super-method-mismatch
 
     def _get_returns_qty_in_order(self, ordered, kept, back):
         """How much of the quantity that came `back` an ordered quantity still contains.
