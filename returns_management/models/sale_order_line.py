@@ -161,7 +161,8 @@ class SaleOrderLine(models.Model):
         As core counts it: goods that are announced to come back are not kept.
         """
         self.ensure_one()
-        return super()._get_qty_procurement()  # pylint: disable=super-method-mismatch
+        outgoing, incoming = self._get_outgoing_incoming_moves(strict=False)
+        return self._sum_returns_moves(outgoing) - self._sum_returns_moves(incoming)
 
     def _get_returns_qty_in_order(self, ordered, kept, back):
         """How much of the quantity that came `back` an ordered quantity still contains.

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -97,6 +97,23 @@ class ReturnsCommon(AccountTestInvoicingCommon):
         if invoiced:
             cls._invoice(order)
         return order
+
+    @classmethod
+    def _reverse(cls, picking, quantity):
+        """The transfer that core's own wizard makes to take back `quantity` of `picking`, not validated."""
+        wizard = cls.env['stock.return.picking'].with_context(
+            active_id=picking.id, active_model='stock.picking').create({})
+        wizard.product_return_moves.quantity = quantity
+        reverse = wizard._create_return()
+        reverse.move_ids.picked = True
+        return reverse
+
+    @classmethod
+    def _credit_by_hand(cls, invoice, quantity):
+        """A draft credit note for `quantity` of each line of `invoice`, made without any return."""
+        credit_note = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
+        credit_note.invoice_line_ids.quantity = quantity
+        return credit_note
 
     @classmethod
     def _create_return(cls, order, quantity=2, **values):

@@ -12,10 +12,7 @@ class TestClaims(ReturnsCommon):
     def _create_plain_return(self, order, quantity):
         """A return made with core's own wizard, without any return document."""
         picking = order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'outgoing')[0]
-        wizard = self.env['stock.return.picking'].with_context(
-            active_id=picking.id, active_model='stock.picking').create({})
-        wizard.product_return_moves.quantity = quantity
-        return wizard._create_return()
+        return self._reverse(picking, quantity)
 
     def test_six_of_five_are_refused(self):
         return_order = self._create_return(self._create_delivered_order(), quantity=6)

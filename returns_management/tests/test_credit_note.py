@@ -176,8 +176,7 @@ class TestCreditNote(ReturnsCommon):
         self.policy.credit_trigger = 'manual'
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
-        manual = order.invoice_ids._reverse_moves([{'invoice_date': fields.Date.today()}])
-        manual.invoice_line_ids.quantity = 2
+        manual = self._credit_by_hand(order.invoice_ids, quantity=2)
 
         return_order.action_create_credit_notes()
         self.assertFalse(return_order.credit_note_ids)
@@ -191,8 +190,7 @@ class TestCreditNote(ReturnsCommon):
         self.policy.credit_trigger = 'manual'
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
-        manual = order.invoice_ids._reverse_moves([{'invoice_date': fields.Date.today()}])
-        manual.invoice_line_ids.quantity = 2
+        manual = self._credit_by_hand(order.invoice_ids, quantity=2)
         return_order.action_create_credit_notes()
 
         manual.unlink()
@@ -220,13 +218,27 @@ class TestCreditNote(ReturnsCommon):
         with self.assertRaisesRegex(UserError, "More would be credited"):
             credit_note.action_post()
 
-    def test_sold_by_the_dozen_and_returned_by_the_piece_is_credited_by_the_piece(self):
-        dozen = self.env.ref('uom.product_uom_dozen')
+    def _create_invoice_in_euro(self):
+        """A delivered order in EUR, invoiced when a EUR was 2 of the company's currency; it is 1.25 today."""
+        euro = self.setup_other_currency('EUR', rates=[('2026-01-01', 0.5), ('2026-06-01', 0.8)])
+        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
+        order = self._create_delivered_order(invoiced=False, pricelist_id=pricelist.id)
+        invoice = order._create_invoices()
+        invoice.invoice_date = '2026-02-01'
+        invoice.action_post()
+        return order
+
+    def _create_order_of_two_dozen(self):
         order = self._create_order(order_line=[Command.create({
-            'product_id': self.product.id, 'product_uom_qty': 2, 'product_uom_id': dozen.id, 'price_unit': 120,
+            'product_id': self.product.id, 'product_uom_qty': 2, 'price_unit': 120,
+            'product_uom_id': self.env.ref('uom.product_uom_dozen').id,
         })])
         self._deliver(order)
         self._invoice(order)
+        return order
+
+    def test_sold_by_the_dozen_and_returned_by_the_piece_is_credited_by_the_piece(self):
+        order = self._create_order_of_two_dozen()
         return_order = self._create_return(order)
         return_order.line_ids.write({'product_uom_id': self.product.uom_id.id, 'product_uom_qty': 6})
         self.assertEqual(return_order.amount_expected, 69)
@@ -239,12 +251,7 @@ class TestCreditNote(ReturnsCommon):
 
     def test_every_piece_of_a_dozen_is_credited_to_the_cent(self):
         """5 of 24 pieces are 0.42 dozens, which would be 5.04 pieces."""
-        dozen = self.env.ref('uom.product_uom_dozen')
-        order = self._create_order(order_line=[Command.create({
-            'product_id': self.product.id, 'product_uom_qty': 2, 'product_uom_id': dozen.id, 'price_unit': 120,
-        })])
-        self._deliver(order)
-        self._invoice(order)
+        order = self._create_order_of_two_dozen()
         for pieces in (5, 7, 12):
             return_order = self._create_return(order)
             return_order.line_ids.write({'product_uom_id': self.product.uom_id.id, 'product_uom_qty': pieces})
@@ -272,9 +279,7 @@ class TestCreditNote(ReturnsCommon):
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
         invoice = order.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice')
-        manual = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
-        manual.invoice_line_ids.quantity = 2
-        manual.action_post()
+        self._credit_by_hand(invoice, quantity=2).action_post()
         with self.assertRaisesRegex(UserError, "More would be credited"):
             return_order.credit_note_ids.action_post()
 
@@ -282,7 +287,7 @@ class TestCreditNote(ReturnsCommon):
         order = self._create_delivered_order()
         self._create_received_return(order).credit_note_ids.action_post()
         invoice = order.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice')
-        manual = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
+        manual = self._credit_by_hand(invoice, quantity=5)
         with self.assertRaisesRegex(UserError, "7.00 Units credited, 5.00 owed"):
             manual.action_post()
 
@@ -293,12 +298,7 @@ class TestCreditNote(ReturnsCommon):
             credit_note.action_post()
 
     def test_the_rate_stays_when_the_date_is_changed(self):
-        euro = self.setup_other_currency('EUR', rates=[('2026-01-01', 0.5), ('2026-06-01', 0.8)])
-        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
-        order = self._create_delivered_order(invoiced=False, pricelist_id=pricelist.id)
-        invoice = order._create_invoices()
-        invoice.invoice_date = '2026-02-01'
-        invoice.action_post()
+        order = self._create_invoice_in_euro()
         credit_note = self._create_received_return(order).credit_note_ids
         for date in ('2026-07-01', fields.Date.today()):
             credit_note.invoice_date = date
@@ -312,12 +312,7 @@ class TestCreditNote(ReturnsCommon):
         self.assertEqual(return_order.credit_note_ids.amount_total, 230)
 
     def test_revenue_goes_back_at_the_rate_of_the_invoice(self):
-        euro = self.setup_other_currency('EUR', rates=[('2026-01-01', 0.5), ('2026-06-01', 0.8)])
-        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
-        order = self._create_delivered_order(invoiced=False, pricelist_id=pricelist.id)
-        invoice = order._create_invoices()
-        invoice.invoice_date = '2026-02-01'
-        invoice.action_post()
+        order = self._create_invoice_in_euro()
 
         credit_note = self._create_received_return(order).credit_note_ids
         credit_note.action_post()

@@ -150,10 +150,7 @@ class TestReceipt(ReturnsCommon):
     def test_a_return_of_the_receipt_is_no_reception(self):
         return_order = self._create_received_return(self._create_delivered_order())
         receipt = return_order.picking_ids
-        wizard = self.env['stock.return.picking'].with_context(
-            active_id=receipt.id, active_model='stock.picking').create({})
-        wizard.product_return_moves.quantity = 1
-        back = wizard._create_return()
+        back = self._reverse(receipt, quantity=1)
         self.assertFalse(back.returns_order_id)
         self.assertFalse(back.move_ids.returns_line_id)
 

@@ -101,7 +101,7 @@ class TestSaleOrderLine(ReturnsCommon):
                 order = self._create_delivered_order(product=product)
                 return_order = self._create_received_return(order)
                 return_order.credit_note_ids.action_post()
-                self._send_again(return_order)
+                self._reverse(return_order.picking_ids, quantity=2).button_validate()
 
                 self.assertRecordValues(order.order_line, [{
                     'qty_delivered': 5, 'qty_to_invoice': 2, 'untaxed_amount_to_invoice': 200}])
@@ -109,17 +109,8 @@ class TestSaleOrderLine(ReturnsCommon):
     def test_what_is_sent_to_the_customer_again_is_not_credited(self):
         self.policy.credit_trigger = 'manual'
         return_order = self._create_received_return(self._create_delivered_order())
-        self._send_again(return_order)
+        self._reverse(return_order.picking_ids, quantity=2).button_validate()
         self.assertEqual(return_order.line_ids.qty_to_credit, 0)
-
-    def _send_again(self, return_order):
-        """Reverse the receipt with core's wizard: the goods go back to the customer."""
-        wizard = self.env['stock.return.picking'].with_context(
-            active_id=return_order.picking_ids.id, active_model='stock.picking').create({})
-        wizard.product_return_moves.quantity = 2
-        picking = wizard._create_return()
-        picking.move_ids.picked = True
-        picking.button_validate()
 
     def test_a_credit_note_by_hand_stands_for_the_return_and_no_plain_return(self):
         """Policy on delivery: what core wants back for its own return is still to be invoiced."""
@@ -127,14 +118,9 @@ class TestSaleOrderLine(ReturnsCommon):
         product = self._create_storable("By hand", invoice_policy='delivery')
         order = self._create_delivered_order(product=product)
         self._create_received_return(order)
-        manual = order.invoice_ids._reverse_moves([{}])
-        manual.invoice_line_ids.quantity = 2
-        manual.action_post()
+        self._credit_by_hand(order.invoice_ids, quantity=2).action_post()
         delivery = order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'outgoing')
-        wizard = self.env['stock.return.picking'].with_context(
-            active_id=delivery.id, active_model='stock.picking').create({})
-        wizard.product_return_moves.quantity = 1
-        wizard._create_return().button_validate()
+        self._reverse(delivery, quantity=1).button_validate()
         self.assertEqual(order.order_line.qty_to_invoice, -1)
 
     def test_what_came_back_before_the_invoice_is_not_invoiced(self):
@@ -167,10 +153,7 @@ class TestSaleOrderLine(ReturnsCommon):
     def test_a_plain_core_return_stays_core_s(self):
         product = self._create_storable("Plain", invoice_policy='delivery')
         order = self._create_delivered_order(product=product)
-        wizard = self.env['stock.return.picking'].with_context(
-            active_id=order.picking_ids.id, active_model='stock.picking').create({})
-        wizard.product_return_moves.quantity = 1
-        wizard._create_return().button_validate()
+        self._reverse(order.picking_ids, quantity=1).button_validate()
         self.assertEqual(order.order_line.qty_to_invoice, -1)
 
         self._create_received_return(order)
