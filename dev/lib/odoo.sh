@@ -25,7 +25,7 @@ debian_archive() {
 
 fetch_odoo() {
     local folder=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg archive
-    mkdir -p "$folder"/apt/lists/partial "$folder"/apt/cache/archives/partial "$folder"/root
+    mkdir -p "$folder"/apt/lists/partial "$folder"/apt/cache/archives/partial "$folder"/files
     # Everything that apt would write goes to our folder; so no root is needed. Root keeps its rights while it fetches:
     # the user that apt would change to may not enter the folder.
     local own=(-o "Dir::State::Lists=$folder/apt/lists" -o "Dir::Cache=$folder/apt/cache" -o APT::Sandbox::User=root
@@ -48,13 +48,13 @@ fetch_odoo() {
 
     say "Unpacking Odoo"
     local deb=("$folder/apt/$ODOO_DEBIAN_PACKAGE"_*.deb)
-    logged dpkg-deb dpkg-deb --extract "${deb[0]}" "$folder/root"
+    logged dpkg-deb dpkg-deb --extract "${deb[0]}" "$folder/files"
     dpkg-deb --field "${deb[0]}" Version >"$folder/version"
     # A partial copy of the addons, without their data, which Odoo would find and use.
-    rm -rf "$folder"/root/usr/lib/python3/dist-packages/addons "$folder"/apt
-    ln -s /usr/share/{javascript,fonts,fonts-font-awesome} "$folder"/root/usr/share/
+    rm -rf "$folder"/files/usr/lib/python3/dist-packages/addons "$folder"/apt
+    ln -s /usr/share/{javascript,fonts,fonts-font-awesome} "$folder"/files/usr/share/
     # Left out by Debian but part of a bundle, where its absence is an error; it blurs the background of video calls.
-    local blur=$folder/root/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation
+    local blur=$folder/files/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation
     mkdir -p "$blur"
     touch "$blur/selfie_segmentation.js"
 }
@@ -72,9 +72,9 @@ odoo-bin, odoo/ and addons/) or the folder that holds the installed package odoo
             git -C "$ODOO_PACKAGE" rev-parse HEAD 2>/dev/null || true
         } | hash_of)
     else
-        build_step "$CACHE/odoo" fetch_odoo
-        ODOO_PACKAGE=$CACHE/odoo/root/usr/lib/python3/dist-packages/odoo
-        ODOO_ID=$(<"$CACHE/odoo/version")
+        build_step "$CACHE/$ODOO_DEBIAN_PACKAGE" fetch_odoo
+        ODOO_PACKAGE=$CACHE/$ODOO_DEBIAN_PACKAGE/files/usr/lib/python3/dist-packages/odoo
+        ODOO_ID=$(<"$CACHE/$ODOO_DEBIAN_PACKAGE/version")
     fi
     grep -q '^version_info = (19,' "$ODOO_PACKAGE/release.py" || die "$ODOO_PACKAGE is not Odoo 19."
 }

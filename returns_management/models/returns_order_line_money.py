@@ -18,6 +18,9 @@ class ReturnsOrderLine(models.Model):
     qty_in_draft_credit = fields.Float(
         "In Draft Credit Notes", digits='Product Unit', compute='_compute_credited', store=True)
     qty_to_credit = fields.Float("To Credit", digits='Product Unit', compute='_compute_qty_to_credit', store=True)
+    qty_drafted_by_hand = fields.Float(
+        "Drafted by Hand", digits='Product Unit', compute='_compute_qty_to_credit', store=True,
+        help="Somebody's own draft credit note stands for it.")
     amount_expected = fields.Monetary(
         "Expected Credit", compute='_compute_amount_expected', store=True, help="Taxes included.")
     amount_credited = fields.Monetary(
@@ -50,14 +53,19 @@ class ReturnsOrderLine(models.Model):
         lines_to_compute = set(self._ids)
         for sale_line, lines in self.sale_line_id._origin.returns_line_ids.grouped('sale_line_id').items():
             creditable = sale_line._get_returns_creditable_qty()
+            drafted = sale_line._get_returns_qty_drafted_by_hand()
             for line in lines.sorted('id', reverse=True):  # what came last is what is too much
                 uncredited = max(0.0, line.qty_accepted - line.qty_credited - line.qty_in_draft_credit)
-                part = min(creditable, line._convert_qty(uncredited, line.product_id.uom_id))
+                wanted = line._convert_qty(uncredited, line.product_id.uom_id)
+                part = min(creditable, wanted)
+                part_by_hand = min(drafted, wanted - part)
                 creditable -= part
+                drafted -= part_by_hand
                 if line.id in lines_to_compute:
                     line.qty_to_credit = min(uncredited, line._convert_product_qty(part))
+                    line.qty_drafted_by_hand = line._convert_product_qty(part_by_hand)
         for line in self.filtered(lambda line: not line._origin):
-            line.qty_to_credit = 0.0
+            line.qty_to_credit = line.qty_drafted_by_hand = 0.0
 
     def _update_qty_to_credit(self):
         """Have it computed anew, with all that follows from it: an invoice or a credit note has changed."""

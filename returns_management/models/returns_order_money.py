@@ -25,16 +25,24 @@ class ReturnsOrder(models.Model):
             order.amount_expected = sum(order.line_ids.mapped('amount_expected'))
 
     @api.depends(
-        'line_ids.qty_to_receive', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit', 'line_ids.qty_credited')
+        'line_ids.qty_to_receive', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
+        'line_ids.qty_drafted_by_hand', 'line_ids.qty_credited',
+    )
     def _compute_credit_status(self):
         for order in self:
             lines = order.line_ids
             credited = any(lines.mapped('qty_credited'))
-            owed = any(line.qty_to_receive or line.qty_to_credit or line.qty_in_draft_credit for line in lines)
+            owed = order._has_open_credit() or any(lines.mapped('qty_to_receive'))
             if owed:
                 order.credit_status = 'partial' if credited else 'pending'
             else:
                 order.credit_status = 'full' if credited else 'no'
+
+    def _has_open_credit(self):
+        """Whether a credit note for what was accepted is missing, or still a draft."""
+        self.ensure_one()
+        return any(
+            line.qty_to_credit or line.qty_in_draft_credit or line.qty_drafted_by_hand for line in self.line_ids)
 
     @api.depends('credit_status', 'line_ids.credit_line_ids.move_id.payment_state')
     def _compute_payout_status(self):

@@ -29,6 +29,7 @@ class ReturnsOrder(models.Model):
     @api.depends(
         'state', 'reception_status', 'credit_status', 'payout_status', 'date_sent', 'date_deadline',
         'date_refund_deadline', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
+        'line_ids.qty_drafted_by_hand',
     )
     def _compute_next_step(self):
         for order in self:
@@ -48,7 +49,7 @@ class ReturnsOrder(models.Model):
             return 'review'
         if self.state != 'approved':
             return 'none'
-        if any(line.qty_to_credit or line.qty_in_draft_credit for line in self.line_ids):
+        if self._has_open_credit():
             return 'credit'
         if self.reception_status == 'partial' or (self.reception_status == 'pending' and self.date_sent):
             return 'receive'

@@ -85,6 +85,13 @@ class SaleOrderLine(models.Model):
         room = sum(self._get_returns_invoice_rooms().values())
         return max(0.0, self.product_id.uom_id.round(room - self._get_returns_delivered_qty()))
 
+    def _get_returns_qty_drafted_by_hand(self):
+        """What draft credit notes without a return credit, in the unit of the product."""
+        self.ensure_one()
+        return sum(map(self._get_returns_invoiced_qty, self.invoice_lines.filtered(
+            lambda line: line.move_id.move_type == 'out_refund' and line.parent_state == 'draft'
+            and not line.returns_line_id)))
+
     def _get_returns_delivered_qty(self):
         """What the customer has, in the unit of the product.
 

@@ -177,6 +177,8 @@ class TestCreditNote(ReturnsCommon):
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
         manual = self._credit_by_hand(order.invoice_ids, quantity=2)
+        self.assertRecordValues(return_order, [{
+            'state': 'approved', 'credit_status': 'pending', 'next_step': 'credit', 'next_actor': 'accounting'}])
 
         return_order.action_create_credit_notes()
         self.assertFalse(return_order.credit_note_ids)
@@ -191,7 +193,8 @@ class TestCreditNote(ReturnsCommon):
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
         manual = self._credit_by_hand(order.invoice_ids, quantity=2)
-        return_order.action_create_credit_notes()
+        manual.write({'invoice_line_ids': [Command.update(manual.invoice_line_ids.id, {'quantity': 1})]})
+        self.assertRecordValues(return_order.line_ids, [{'qty_to_credit': 1, 'qty_drafted_by_hand': 1}])
 
         manual.unlink()
 
