@@ -28,17 +28,15 @@ class AccountMove(models.Model):
         return self.returns_order_ids._get_documents_action(
             'returns_management.returns_order_action', self.returns_order_ids)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override of `account`: what a credit note made by hand credits is not to be credited again."""
-        moves = super().create(vals_list)
-        moves._update_returns_of_refunds()
-        return moves
-
     def write(self, vals):
+        """Override of `account`: what a credit note made by hand credits is not to be credited again.
+
+        Core writes the lines of a new one here too.
+        """
         result = super().write(vals)
         if {'line_ids', 'invoice_line_ids'} & vals.keys():
-            self._update_returns_of_refunds()
+            refunds = self.filtered(lambda move: move.move_type == 'out_refund')
+            refunds._get_returns_lines()._update_qty_to_credit()
         return result
 
     def _compute_invoice_currency_rate(self):
@@ -47,9 +45,6 @@ class AccountMove(models.Model):
         for move in self:
             if move.move_type == 'out_refund' and move.reversed_entry_id and move.invoice_line_ids.returns_line_id:
                 move.invoice_currency_rate = move.reversed_entry_id.invoice_currency_rate
-
-    def _update_returns_of_refunds(self):
-        self.filtered(lambda move: move.move_type == 'out_refund')._get_returns_lines()._update_qty_to_credit()
 
     def _post(self, soft=True):
         """Override of `account`: no credit note of a return credits more than was invoiced."""

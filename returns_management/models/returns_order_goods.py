@@ -95,7 +95,6 @@ class ReturnsOrder(models.Model):
 
     def _on_received(self):
         """Goods of these returns have arrived: do what their policies say happens by itself."""
-        self.line_ids.sale_line_id.returns_line_ids._update_qty_to_credit()
         triggered = self.line_ids.filtered(lambda line: line.policy_id.credit_trigger == 'on_receipt').order_id
         triggered.sudo()._run_automatically('_create_credit_notes')
 

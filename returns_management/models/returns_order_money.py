@@ -86,7 +86,7 @@ class ReturnsOrder(models.Model):
         :return: the new credit notes (`account.move`)
         """
         credit_notes = self.env['account.move']
-        self.line_ids._update_qty_to_credit()  # somebody may have made a credit note by hand
+        self.line_ids._update_qty_to_credit()  # somebody may have changed a line of a credit note of theirs
         to_credit = self.line_ids.filtered('qty_to_credit')
         for resolution, lines in to_credit.grouped(lambda line: line._get_resolution()).items():
             credit_notes += resolution._resolve(lines)

@@ -29,24 +29,35 @@ class StockWarehouse(models.Model):
     def _create_missing_returns_data(self):
         """Give the warehouses from before this addon their location and operation type for returns."""
         warehouses = self.with_context(active_test=False)
-        warehouses.search([('returns_type_id', '=', False)])._adopt_returns_types()
+        warehouses.search([('returns_type_id', '=', False)])._adopt_returns_leftovers()
         warehouses.search([('returns_location_id', '=', False)])._create_returns_locations()
         for warehouse in warehouses.search([('returns_type_id', '=', False)]):
             warehouse.write(warehouse._create_or_update_sequences_and_picking_types())
 
-    def _adopt_returns_types(self):
-        """Take back the operation types that an earlier installation left: two would number the same receipts."""
+    def _adopt_returns_leftovers(self):
+        """Take back what an earlier installation left: two operation types would number the same receipts."""
         types = self.env['stock.picking.type'].with_context(active_test=False).search([
             ('warehouse_id', 'in', self.ids), ('code', '=', 'incoming'), ('sequence_code', '=', 'RET'),
         ])
         for picking_type in types:
             picking_type.warehouse_id.returns_type_id = picking_type
+        locations = self.env['stock.location'].with_context(active_test=False).search([
+            ('company_id', 'in', self.company_id.ids), ('usage', '=', 'internal'), ('location_id', '=', False),
+        ])
+        for warehouse in self:
+            warehouse.returns_location_id = locations.filtered(
+                lambda location: location.company_id == warehouse.company_id  # noqa: B023
+                and location.name == warehouse._get_returns_location_name())[:1]  # noqa: B023
+
+    def _get_returns_location_name(self):
+        self.ensure_one()
+        return self.env._("%s Returns", self.code)
 
     def _create_returns_locations(self):
         """Outside the tree of the warehouse, so that nothing in it is on hand; of the company, so that it is valued."""
         locations = self.env['stock.location'].create([
             {
-                'name': self.env._("%s Returns", warehouse.code),
+                'name': warehouse._get_returns_location_name(),
                 'usage': 'internal',
                 'location_id': False,
                 'company_id': warehouse.company_id.id,

@@ -192,7 +192,13 @@ class TestCreditNote(ReturnsCommon):
         self.policy.credit_trigger = 'manual'
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
-        manual = self._credit_by_hand(order.invoice_ids, quantity=2)
+        manual = self.env['account.move'].create({
+            'move_type': 'out_refund', 'partner_id': self.customer.id,
+            'invoice_line_ids': [Command.create({
+                'product_id': self.product.id, 'quantity': 2, 'sale_line_ids': [Command.set(order.order_line.ids)],
+            })],
+        })
+        self.assertRecordValues(return_order.line_ids, [{'qty_to_credit': 0, 'qty_drafted_by_hand': 2}])
         manual.write({'invoice_line_ids': [Command.update(manual.invoice_line_ids.id, {'quantity': 1})]})
         self.assertRecordValues(return_order.line_ids, [{'qty_to_credit': 1, 'qty_drafted_by_hand': 1}])
 
@@ -206,6 +212,18 @@ class TestCreditNote(ReturnsCommon):
         credit_note.action_post()
         self.assertRecordValues(credit_note, [{
             'invoice_payment_term_id': False, 'invoice_date_due': fields.Date.today()}])
+
+    def test_a_changed_draft_of_somebody_counts_as_it_is_now(self):
+        self.policy.credit_trigger = 'manual'
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        manual = self._credit_by_hand(order.invoice_ids, quantity=2)
+        self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+
+        manual.invoice_line_ids.quantity = 1
+        return_order.action_create_credit_notes()
+
+        self.assertEqual(return_order.credit_note_ids.amount_untaxed, 100)
 
     def test_a_deleted_draft_is_credited_again(self):
         return_order = self._create_received_return(self._create_delivered_order())

@@ -169,18 +169,20 @@ class TestReceipt(ReturnsCommon):
 
     def test_a_warehouse_from_before_gets_them_once(self):
         warehouse = self.warehouse
-        warehouse.write({'returns_type_id': False, 'returns_location_id': False})
+        warehouse.returns_type_id.unlink()
+        warehouse.returns_location_id.name = "Something else"
+        warehouse.returns_location_id = False
         self.env['stock.warehouse']._create_missing_returns_data()
         made = warehouse.returns_type_id, warehouse.returns_location_id
         self.assertTrue(all(made))
         self.env['stock.warehouse']._create_missing_returns_data()
         self.assertEqual((warehouse.returns_type_id, warehouse.returns_location_id), made)
 
-    def test_an_operation_type_left_by_an_earlier_installation_is_taken_back(self):
-        returns_type = self.warehouse.returns_type_id
-        self.warehouse.returns_type_id = False
+    def test_what_an_earlier_installation_left_is_taken_back(self):
+        left = self.warehouse.returns_type_id, self.warehouse.returns_location_id
+        self.warehouse.write({'returns_type_id': False, 'returns_location_id': False})
         self.env['stock.warehouse']._create_missing_returns_data()
-        self.assertEqual(self.warehouse.returns_type_id, returns_type)
+        self.assertEqual((self.warehouse.returns_type_id, self.warehouse.returns_location_id), left)
 
     def test_archiving_a_warehouse_archives_its_returns_location(self):
         warehouse = self.env['stock.warehouse'].create({'name': "Second", 'code': 'SEC'})
