@@ -28,16 +28,22 @@ class AccountMove(models.Model):
         return self.returns_order_ids._get_documents_action(
             'returns_management.returns_order_action', self.returns_order_ids)
 
-    def write(self, vals):
-        """Override of `account`: what a credit note made by hand credits is not to be credited again.
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override of `account`: what a credit note made by hand credits is not to be credited again."""
+        moves = super().create(vals_list)
+        moves._update_returns_of_refunds()
+        return moves
 
-        Core writes the lines of a new one here too.
-        """
+    def write(self, vals):
+        """Override of `account`: what a credit note made by hand credits is not to be credited again."""
         result = super().write(vals)
         if {'line_ids', 'invoice_line_ids'} & vals.keys():
-            refunds = self.filtered(lambda move: move.move_type == 'out_refund')
-            refunds._get_returns_lines()._update_qty_to_credit()
+            self._update_returns_of_refunds()
         return result
+
+    def _update_returns_of_refunds(self):
+        self.filtered(lambda move: move.move_type == 'out_refund')._get_returns_lines()._update_qty_to_credit()
 
     def _compute_invoice_currency_rate(self):
         """Override of `account`: revenue and tax go back as they were booked, also when the date is changed."""

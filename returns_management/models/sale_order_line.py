@@ -95,7 +95,7 @@ class SaleOrderLine(models.Model):
     def _get_returns_delivered_qty(self):
         """What the customer has, in the unit of the product.
 
-        Not `qty_delivered`: in dozens that is rounded, and 5 pieces back would be 5.04 to credit.
+        Not `qty_delivered`: in dozens that is rounded, and 7 pieces back would be 6.96 to credit.
         """
         self.ensure_one()
         outgoing, incoming = self._get_outgoing_incoming_moves()
@@ -241,9 +241,3 @@ class SaleOrderLine(models.Model):
         ordered_before = (previous_product_uom_qty or {}).get(self.id, self.product_uom_qty)
         procured = kept + self._get_returns_qty_in_order(ordered_before, kept, back)
         return min(procured, max(self.product_uom_qty, kept))
-
-    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        """Override of `sale_stock`: what is still to be delivered decides about what is left to invoice."""
-        result = super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
-        self.filtered('returns_exist').modified(['returns_exist'])
-        return result

@@ -192,6 +192,7 @@ class TestCreditNote(ReturnsCommon):
         self.policy.credit_trigger = 'manual'
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
+        self.assertEqual(return_order.line_ids.qty_to_credit, 2)
         manual = self.env['account.move'].create({
             'move_type': 'out_refund', 'partner_id': self.customer.id,
             'invoice_line_ids': [Command.create({
@@ -271,9 +272,9 @@ class TestCreditNote(ReturnsCommon):
         self.assertEqual(order.order_line.qty_invoiced, 1.5)
 
     def test_every_piece_of_a_dozen_is_credited_to_the_cent(self):
-        """5 of 24 pieces are 0.42 dozens, which would be 5.04 pieces."""
+        """7 of 24 pieces leave 1.42 dozens, which would be 17.04 pieces."""
         order = self._create_order_of_two_dozen()
-        for pieces in (5, 7, 12):
+        for pieces in (7, 5, 12):
             return_order = self._create_return(order)
             return_order.line_ids.write({'product_uom_id': self.product.uom_id.id, 'product_uom_qty': pieces})
             return_order.action_confirm()

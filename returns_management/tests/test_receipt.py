@@ -114,6 +114,13 @@ class TestReceipt(ReturnsCommon):
         with self.assertRaisesRegex(UserError, "More would come back"):
             delivery.move_ids.move_line_ids.quantity = 1
 
+    def test_a_reception_always_counts_for_the_order(self):
+        order = self._create_delivered_order()
+        return_order = self._create_confirmed_return(order)
+        return_order.picking_ids.move_ids.to_refund = False
+        self._receive(return_order)
+        self.assertRecordValues(order.order_line, [{'qty_delivered': 3}])
+
     def test_lines_of_the_same_product_stay_apart(self):
         order = self._create_delivered_order()
         return_order = self._create_return(order, quantity=1)

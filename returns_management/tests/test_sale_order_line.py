@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -94,6 +96,22 @@ class TestSaleOrderLine(ReturnsCommon):
                 self._deliver(order)
                 self.assertEqual(order.order_line.qty_to_invoice, 1)
 
+    def test_a_raise_is_billed_though_it_was_computed_before_its_delivery_was_made(self):
+        """A lowered order does not tell by itself whether it was raised: the new delivery does."""
+        order = self._create_delivered_order()
+        self._create_received_return(order).credit_note_ids.action_post()
+        order.order_line.product_uom_qty = 3
+        rule_class = self.env.registry['stock.rule']
+        run = rule_class.run
+
+        def flushing_run(rules, *args, **kwargs):
+            self.env.flush_all()
+            return run(rules, *args, **kwargs)
+
+        with patch.object(rule_class, 'run', flushing_run):
+            order.order_line.product_uom_qty = 4
+        self.assertEqual(order.order_line.qty_to_invoice, 1)
+
     def test_what_is_sent_to_the_customer_again_is_billed_again(self):
         for policy in ('order', 'delivery'):
             with self.subTest(policy=policy):
@@ -109,8 +127,19 @@ class TestSaleOrderLine(ReturnsCommon):
     def test_what_is_sent_to_the_customer_again_is_not_credited(self):
         self.policy.credit_trigger = 'manual'
         return_order = self._create_received_return(self._create_delivered_order())
+        self.assertEqual(return_order.line_ids.qty_to_credit, 2)
         self._reverse(return_order.picking_ids, quantity=2).button_validate()
         self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+
+    def test_what_was_sent_again_hides_no_plain_return(self):
+        self.policy.credit_trigger = 'manual'
+        product = self._create_storable("Again and back", invoice_policy='delivery')
+        order = self._create_delivered_order(product=product)
+        return_order = self._create_received_return(order)
+        again = self._reverse(return_order.picking_ids, quantity=2)
+        again.button_validate()
+        self._reverse(again, quantity=1).button_validate()
+        self.assertRecordValues(order.order_line, [{'qty_delivered': 4, 'qty_to_invoice': -1}])
 
     def test_a_credit_note_by_hand_stands_for_the_return_and_no_plain_return(self):
         """Policy on delivery: what core wants back for its own return is still to be invoiced."""
