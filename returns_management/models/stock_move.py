@@ -68,7 +68,7 @@ class StockMove(models.Model):
         arriving = self.filtered('returns_line_id')
         # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
         wrong = self.filtered(lambda move: move.picking_id.returns_order_id and (
-            not move.returns_line_id or move.product_id != move.returns_line_id.product_id))
+            move.product_id != move.sudo().returns_line_id.product_id))
         wrong.to_refund = False
         (arriving - wrong).to_refund = True
         if arriving:

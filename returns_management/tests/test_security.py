@@ -47,6 +47,19 @@ class TestSecurity(ReturnsCommon):
         return_order.credit_note_ids.with_user(self.accountant).action_post()
         self.assertEqual(return_order.with_user(self.accountant).state, 'done')
 
+    def test_a_salesperson_goes_on_with_an_order_that_has_a_return(self):
+        salesperson = new_test_user(
+            self.env, 'test_salesperson', 'sales_team.group_sale_salesman_all_leads', company_id=self.company.id)
+        self._create_received_return(self.order).credit_note_ids.action_post()
+        order = self.order.with_user(salesperson)
+        self.env.invalidate_all()
+
+        order.order_line.product_uom_qty = 6
+        order.order_line.read(['qty_to_invoice', 'invoice_status', 'amount_to_invoice', 'untaxed_amount_to_invoice'])
+        invoice = order._create_invoices()
+
+        self.assertEqual(invoice.amount_untaxed, 100)
+
     def test_only_a_manager_overrules_and_leaves_a_note(self):
         self.order.picking_ids.move_ids.date = '2020-01-01'
         return_order = self._create_return(self.order)
