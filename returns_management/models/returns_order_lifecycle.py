@@ -153,8 +153,7 @@ class ReturnsOrder(models.Model):
             'reset_to_draft', date_request=False, date_approval=False, approver_id=False, date_deadline=False,
             date_sent=False, refusal_note=False)
         orders.line_ids.write({'qty_approved': 0.0, 'refusal_note': False})
-        for name in ('policy_id', 'eligibility'):
-            self.env.add_to_compute(orders.line_ids._fields[name], orders.line_ids)
+        orders.line_ids._update_verdict()
         return True
 
     def _check_complete(self):

@@ -68,11 +68,15 @@ class ReturnsOrderLine(models.Model):
         self.ensure_one()
         return self.resolution_id or self.policy_id.resolution_id
 
-    def _freeze_verdict(self):
-        """Give the verdict anew, as of now, and propose what to approve of it."""
+    def _update_verdict(self):
+        """Have the verdict of drafts given anew, as of now."""
         self.invalidate_recordset(['qty_returnable'])  # what other returns claim may have changed since it was read
         for name in ('policy_id', 'eligibility'):
             self.env.add_to_compute(self._fields[name], self)
+
+    def _freeze_verdict(self):
+        """Give the verdict a last time, and propose what to approve of it."""
+        self._update_verdict()
         self.env.flush_all()
         self.policy_id._check_found(self)
         for line in self:
