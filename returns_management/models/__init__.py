@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_move_line
+from . import ir_sequence
 from . import res_company
 from . import returns_objection
 from . import returns_order
@@ -17,6 +18,7 @@ from . import returns_reason
 from . import returns_resolution
 from . import sale_order
 from . import sale_order_line
+from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

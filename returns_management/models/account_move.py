@@ -59,6 +59,30 @@ class AccountMove(models.Model):
         posted._get_returns_lines()._update_qty_to_credit()
         return posted
 
+    def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
+        """Override of `account` to match the credit notes of returns with their invoices all at once.
+
+        Core takes the credit notes and the invoices for two lists of the same order. They are not when two credit notes
+        of one invoice are posted together, as returns do.
+        """
+        of_returns = reverse_moves.filtered(lambda move: move.move_type == 'out_refund' and (
+            move.invoice_line_ids.returns_line_id))
+        if not of_returns:
+            return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
+        others = reverse_moves - of_returns
+        super(AccountMove, others.reversed_entry_id)._reconcile_reversed_moves(others, move_reverse_cancel)
+        self.env['account.move.line'].with_context(move_reverse_cancel=move_reverse_cancel)._reconcile_plan([
+            lines for credit_note in of_returns for lines in credit_note._get_returns_lines_to_match()])
+        return reverse_moves
+
+    def _get_returns_lines_to_match(self):
+        """The journal items of this credit note and of its invoice that are matched with each other: recordsets."""
+        self.ensure_one()
+        open_lines = (self.reversed_entry_id.line_ids + self.line_ids).filtered(
+            lambda line: not line.reconciled and line.account_id.reconcile)
+        groups = open_lines.grouped(lambda line: (line.account_id, line.currency_id)).values()
+        return [lines for lines in groups if len(lines.move_id) > 1]
+
     def button_draft(self):
         result = super().button_draft()
         self._get_returns_lines()._update_qty_to_credit()

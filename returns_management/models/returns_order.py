@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -79,6 +81,7 @@ class ReturnsOrder(models.Model):
 
     @api.depends('line_ids.sale_line_id')
     def _compute_sale_order_ids(self):
+        self.line_ids.sale_line_id.order_id.sudo().mapped('state')  # read all of them at once, not one by one
         for order in self:
             order.sale_order_ids = order.line_ids.sale_line_id.order_id
 
@@ -115,9 +118,7 @@ class ReturnsOrder(models.Model):
         self._complete_customers(vals_list)
         for vals in vals_list:
             self._check_wish(self, vals)
-            if vals.get('name', '/') == '/':
-                company_id = vals.get('company_id') or self.env.company.id
-                vals['name'] = self.env['ir.sequence'].with_company(company_id).next_by_code('returns.order') or '/'
+        self._complete_numbers(vals_list)
         return super().create(vals_list)
 
     @api.model
@@ -129,6 +130,24 @@ class ReturnsOrder(models.Model):
             partner_id = vals.get('partner_id')
             if partner_id and customer_by_id[partner_id] != partner_id:
                 vals.update(partner_id=customer_by_id[partner_id], contact_id=vals.get('contact_id', partner_id))
+
+    @api.model
+    def _complete_numbers(self, vals_list):
+        """Number the returns that have no number, each in its company."""
+        unnumbered = defaultdict(list)
+        for vals in vals_list:
+            if vals.get('name', '/') == '/':
+                unnumbered[vals.get('company_id') or self.env.company.id].append(vals)
+        for company_id, company_vals_list in unnumbered.items():
+            numbers = self.env['ir.sequence'].with_company(company_id)._get_next_returns_numbers(
+                self._name, len(company_vals_list))
+            if numbers is None:
+                company = self.env['res.company'].sudo().browse(company_id)
+                raise UserError(self.env._(
+                    "%s has no numbering for returns. Create a sequence with the code “returns.order” under "
+                    "Settings → Technical → Sequences.", company.name))
+            for vals, number in zip(company_vals_list, numbers, strict=True):
+                vals['name'] = number
 
     @api.model
     def _check_wish(self, records, vals):

@@ -59,7 +59,8 @@ class ReturnsOrder(models.Model):
             vals for order in self.sudo() if (vals := order._prepare_return_picking_vals())['move_ids']
         ])
         if pickings_sudo:
-            pickings_sudo.action_confirm()
+            # Not as the button does: each line keeps a move of its own, and no orderpoint waits for what comes in.
+            pickings_sudo.move_ids._action_confirm(merge=False)
             pickings_sudo.action_assign()
         return pickings_sudo.sudo(False)
 

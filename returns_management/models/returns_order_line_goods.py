@@ -39,7 +39,7 @@ class ReturnsOrderLine(models.Model):
         return (
             move.origin_returned_move_id == self.origin_move_id
             and move.product_id == self.product_id
-            and move.location_id._is_outgoing()
+            and move.location_id._is_returns_customer()
         )
 
     @api.depends('qty_received')

@@ -126,6 +126,7 @@ class ReturnsOrderLine(models.Model):
         """
         lines_sudo = self.sudo()  # invoices belong to accounting, the clerk only asks for the credit
         serialize(lines_sudo.sale_line_id._get_returns_invoice_lines())
+        lines_sudo.sale_line_id.invoice_lines.fetch(['tax_ids', 'sale_line_ids'])
         shares = defaultdict(list)
         for sale_line, lines in lines_sudo.grouped('sale_line_id').items():
             rooms = sale_line._get_returns_invoice_rooms()

@@ -42,21 +42,35 @@ class ReturnsOrderLine(models.Model):
 
     @api.depends('policy_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty')
     def _compute_eligibility(self):
+        objections_by_line = {}
         for line in self:
             if line._is_frozen():
                 line.eligibility = line.eligibility
-                continue
-            if not line.policy_id or not line.origin_move_id or not line.product_uom_id:  # still being filled in
+            elif not line.policy_id or not line.origin_move_id or not line.product_uom_id:  # still being filled in
                 line.eligibility = line.objection_summary = False
-                line.objection_ids = [Command.clear()]
-                continue
-            verdict = line.policy_id._evaluate(line)
-            line.eligibility = verdict.outcome
-            line.objection_summary = " ".join(objection.message for objection in verdict.objections)
-            line.objection_ids = [
-                Command.clear(),
-                *(Command.create(objection._asdict()) for objection in verdict.objections),
-            ]
+                objections_by_line[line] = ()
+            else:
+                verdict = line.policy_id._evaluate(line)
+                line.eligibility = verdict.outcome
+                line.objection_summary = " ".join(objection.message for objection in verdict.objections)
+                objections_by_line[line] = verdict.objections
+        self._replace_objections(objections_by_line)
+
+    @api.model
+    def _replace_objections(self, objections_by_line):
+        """Keep what the policy says now in place of what it said before."""
+        lines = self.browse(line.id for line in objections_by_line if line.id)
+        for line, objections in objections_by_line.items():
+            if not line.id:  # on a form that is not saved
+                line.objection_ids = [
+                    Command.clear(), *(Command.create(objection._asdict()) for objection in objections)]
+        if lines:  # all of them at once, which commands line by line would not be
+            objections_sudo = self.env['returns.objection'].sudo()
+            objections_sudo.search([('line_id', 'in', lines.ids)]).unlink()
+            objections_sudo.create([
+                {'line_id': line.id, **objection._asdict()} for line in lines for objection in objections_by_line[line]
+            ])
+            lines.invalidate_recordset(['objection_ids'], flush=False)
 
     @api.depends('policy_id')
     def _compute_resolution_id(self):
@@ -79,12 +93,10 @@ class ReturnsOrderLine(models.Model):
         self._update_verdict()
         self.env.flush_all()
         self.policy_id._check_found(self)
-        for line in self:
-            refused = line.eligibility == 'refused'
-            line.write({
-                'qty_approved': 0.0 if refused else line.product_uom_qty,
-                'refusal_note': line.objection_summary if refused else False,
-            })
+        proposals = self.grouped(lambda line: (
+            (0.0, line.objection_summary) if line.eligibility == 'refused' else (line.product_uom_qty, False)))
+        for (quantity, note), lines in proposals.items():
+            lines.write({'qty_approved': quantity, 'refusal_note': note})
 
     def _get_request_date(self):
         """The day that counts for the policy: when the customer asked, else today; as the company's calendar has it."""

@@ -18,7 +18,7 @@ class SaleOrderLine(models.Model):
         Redeliveries count as deliveries. Moves that only passed through our own locations do not.
         """
         return self.move_ids.filtered(
-            lambda move: move.state == 'done' and move.location_dest_id._is_outgoing()
+            lambda move: move.state == 'done' and move.location_dest_id._is_returns_customer()
         ).sorted(lambda move: (move.date, move.id))
 
     def _get_returns_moves(self, states):
@@ -28,7 +28,7 @@ class SaleOrderLine(models.Model):
         """
         # A salesperson who changes the order needs no returns rights.
         return self.sudo().move_ids.filtered(lambda move: move.returns_line_id and move.state in states and (
-            move.product_id == move.returns_line_id.product_id and move.location_id._is_outgoing()))
+            move.product_id == move.returns_line_id.product_id and move.location_id._is_returns_customer()))
 
     def _get_returns_qty_received(self):
         """What came back on returns, in the unit of this line."""
@@ -40,7 +40,7 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return self._sum_returns_moves(self.move_ids.filtered(
             lambda move: move.state == 'done' and move.origin_returned_move_id.returns_line_id
-            and move.location_dest_id._is_outgoing()))
+            and move.location_dest_id._is_returns_customer()))
 
     def _sum_returns_moves(self, moves):
         return sum(
@@ -99,11 +99,10 @@ class SaleOrderLine(models.Model):
         Not `qty_delivered`: in dozens that is rounded, and 7 pieces back would be 6.96 to credit.
         """
         self.ensure_one()
-        outgoing, incoming = self._get_outgoing_incoming_moves()
+        unit = self.product_id.uom_id
         return max(0.0, sum(
-            sign * move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id, round=False)
-            for sign, moves in ((1, outgoing), (-1, incoming)) for move in moves if move.state == 'done'
-        ))
+            move._get_returns_direction() * move.product_uom._compute_quantity(move.quantity, unit, round=False)
+            for move in self.move_ids if move.state == 'done' and move.product_id == self.product_id))
 
     def _get_returns_invoiced_qty(self, invoice_line):
         """The quantity of an invoice line, in the unit of the product."""
@@ -154,7 +153,7 @@ class SaleOrderLine(models.Model):
             return min(0.0, gap + max(0.0, back - self._sum_returns_credit(refunds)))
         credited_without_goods = self._sum_returns_credit(refunds.filtered('returns_line_id')) - received
         settled = max(0.0, credited_without_goods)
-        if policy == 'order':
+        if policy == 'order' and back:
             settled += self._get_returns_qty_in_order(basis, self._get_returns_kept_qty(), back)
         return max(0.0, gap - settled)
 

@@ -14,6 +14,21 @@ class StockMove(models.Model):
         'returns.order.line', string="Return Line", copy=False, index='btree_not_null', ondelete='set null',
         check_company=True)
 
+    def _get_returns_direction(self):
+        """What this move does to the quantity that the customer has: 1 adds to it, -1 takes from it, 0 neither.
+
+        As core counts the delivered quantity of an order line: what comes back without *Update quantities on SO* has
+        not come back, nor what is sent again in its place.
+        """
+        self.ensure_one()
+        if self.location_dest_id._is_returns_customer() and not self._is_dropshipped_returned():
+            return 1 if self.to_refund or not self.origin_returned_move_id else 0
+        if self.to_refund and self.location_dest_usage != 'inventory' and (
+            self._is_incoming() or self.location_id._is_returns_customer()
+        ):
+            return -1
+        return 0
+
     # === How much of a delivery can come back ===
 
     def _get_returns_done_qty(self):

@@ -58,6 +58,22 @@ class TestCreditNote(ReturnsCommon):
         invoice = order.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice')
         self.assertRecordValues(invoice, [{'payment_state': 'partial', 'amount_residual': 345}])
 
+    def test_credit_notes_posted_together_are_each_matched_with_their_invoice(self):
+        """Also two of the same invoice, which core would match with the next one's."""
+        orders = [self._create_delivered_order(), self._create_delivered_order()]
+        returns = self._create_received_return(orders[0], quantity=1)
+        returns += self._create_received_return(orders[0], quantity=1)
+        returns += self._create_received_return(orders[1], quantity=2)
+        returns.credit_note_ids.action_post()
+        self.assertRecordValues(orders[0].invoice_ids.filtered(lambda move: move.move_type == 'out_invoice'), [
+            {'amount_residual': 3 * 115, 'payment_state': 'partial'}])
+        self.assertRecordValues(orders[1].invoice_ids.filtered(lambda move: move.move_type == 'out_invoice'), [
+            {'amount_residual': 3 * 115, 'payment_state': 'partial'}])
+        self.assertEqual(returns.mapped('payout_status'), ['full'] * 3)
+        for credit_note in returns.credit_note_ids:
+            matched = credit_note.line_ids.matched_debit_ids.debit_move_id.move_id
+            self.assertEqual(matched, credit_note.reversed_entry_id)
+
     def test_crediting_again_changes_nothing(self):
         return_order = self._create_received_return(self._create_delivered_order())
         credit_note = return_order.credit_note_ids

@@ -1,54 +1,107 @@
-from contextlib import contextmanager
-
-from odoo.tests import tagged
+from odoo import Command
+from odoo.tests import Form, tagged
 
 from .common import ReturnsCommon
 
 
 @tagged('post_install', '-at_install')
 class TestPerformance(ReturnsCommon):
-    """What is done to many returns at once is one batch. Query counts, never timings."""
+    """What is done to many returns at once is one batch. Query counts, never timings; `make bench` has those."""
 
-    @contextmanager
-    def _count_queries(self, counts):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.credit_trigger = 'manual'
+
+    def _create_delivered_orders(self, count):
+        orders = self.env['sale.order'].create([
+            {
+                'partner_id': self.customer.id,
+                'order_line': [Command.create({'product_id': self.product.id, 'product_uom_qty': 2})],
+            }
+            for _number in range(count)
+        ])
+        orders.action_confirm()
+        self._deliver(orders)
+        orders._create_invoices(grouped=True).action_post()
+        return orders
+
+    def _prepare_vals_list(self, orders):
+        return [
+            {
+                'partner_id': order.partner_id.id,
+                'line_ids': [Command.create({'sale_line_id': order.order_line.id, 'reason_id': self.reason.id})],
+            }
+            for order in orders
+        ]
+
+    def _create_returns(self, orders):
+        return self.env['returns.order'].create(self._prepare_vals_list(orders))
+
+    def _count_queries(self, step):
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
-        yield
+        step()
         self.env.flush_all()
-        counts.append(self.cr.sql_log_count - before)
+        self.cr.precommit.run()  # messages about what has changed
+        return self.cr.sql_log_count - before
 
-    def _create_returns(self, count):
-        return self.env['returns.order'].union(*(
-            self._create_return(self._create_delivered_order(quantity=2)) for _ in range(count)))
+    def _check_queries(self, prepare, step, limit):
+        """Each return beyond the first may cost `step` up to `limit` queries.
 
-    def _measure(self, step, count):
-        """The queries of `step` over `count` returns, after one that fills the caches."""
-        counts = []
-        for returns in (self._create_returns(1), self._create_returns(count)):
-            prepared = step(returns, prepare=True)
-            with self._count_queries(counts):
-                step(prepared if prepared is not None else returns, prepare=False)
-        return counts[-1]
+        :param prepare: takes delivered orders, gives what `step` takes
+        """
+        counts = [
+            self._count_queries(lambda: step(prepared))  # noqa: B023
+            for count in (1, 1, 21)  # the first time fills the caches
+            for prepared in [prepare(self._create_delivered_orders(count))]
+        ]
+        self.assertLessEqual((counts[2] - counts[1]) / 20, limit, f"{counts[1]} queries for 1 return, {counts[2]} for 21")
 
-    def _check_constant_part(self, step, per_return):
-        """`step` may cost `per_return` queries for each return beyond the first, not more."""
-        few, many = self._measure(step, 1), self._measure(step, 11)
-        self.assertLessEqual((many - few) / 10, per_return, f"{few} queries for 1 return, {many} for 11")
+    def test_creating(self):
+        self._check_queries(
+            self._prepare_vals_list, lambda vals_list: self.env['returns.order'].create(vals_list), limit=0)
 
-    def test_submit_and_approve(self):
-        def step(returns, prepare):
-            if not prepare:
-                returns.action_confirm()
-        self._check_constant_part(step, per_return=12)
+    def test_approving(self):
+        self._check_queries(self._create_returns, lambda returns: returns.action_confirm(), limit=6.5)
 
-    def test_create_credit_notes(self):
-        self.policy.credit_trigger = 'manual'
+    def test_receiving(self):
+        def prepare(orders):
+            returns = self._create_returns(orders)
+            returns.action_confirm()
+            return returns.picking_ids
+        self._check_queries(prepare, lambda pickings: pickings.button_validate(), limit=12.5)
 
-        def step(returns, prepare):
-            if prepare:
-                returns.action_confirm()
-                self._receive(returns)
-            else:
-                returns.action_create_credit_notes()
-        self._check_constant_part(step, per_return=6)
+    def _prepare_received(self, orders):
+        returns = self._create_returns(orders)
+        returns.action_confirm()
+        self._receive(returns)
+        return returns
+
+    def test_crediting(self):
+        self._check_queries(
+            self._prepare_received, lambda returns: returns.action_create_credit_notes(), limit=2.5)
+
+    def test_posting(self):
+        def prepare(orders):
+            returns = self._prepare_received(orders)
+            returns.action_create_credit_notes()
+            return self.env['account.move'].browse(returns.credit_note_ids.ids)
+        self._check_queries(prepare, lambda credit_notes: credit_notes.action_post(), limit=17.5)
+
+    def test_the_list_costs_the_same_however_long_it_is(self):
+        columns = {
+            'name': {}, 'partner_id': {'fields': {'display_name': {}}}, 'objection_summary': {}, 'next_step': {},
+            'sale_order_ids': {'fields': {'display_name': {}}},
+        }
+
+        def show(returns):
+            self.env['returns.order'].with_user(self.user).web_search_read([('id', 'in', returns.ids)], columns)
+        self._check_queries(self._create_returns, show, limit=0)
+
+    def test_opening_a_form(self):
+        returns = self._prepare_received(self._create_delivered_orders(2))
+        returns.action_create_credit_notes()
+        Form(returns[0].with_user(self.user))
+        self.assertLessEqual(self._count_queries(lambda: Form(returns[1].with_user(self.user))), 25)
