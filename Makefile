@@ -1,8 +1,8 @@
 # The commands are the scripts in dev/; here are their names.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-db test lint format shell pot clean-cache
-export PORT FRESH
+.PHONY: help demo demo-db test bench lint format shell pot clean-cache
+export PORT FRESH QUICK RECORD
 
 help: ## this text
 	@dev/help
@@ -12,6 +12,8 @@ demo-db: ## build the database of the demo, and stop
 	@dev/demo --build-only
 test: ## run the tests, all or T=…
 	@dev/test '$(subst ','\'',$(T))'
+bench: ## compare what returns cost, with Odoo alone and OCA's rma (about an hour; QUICK=1: minutes)
+	@dev/bench
 lint: ## check style and common mistakes of Odoo addons
 	@dev/lint
 format: ## repair what the linters can repair

@@ -75,18 +75,19 @@ hash_of_addons() (
         xargs --null sha256sum | hash_of
 )
 
+core_template= # with what our addons depend on
 template= # with our addons
 database= # to work on
 
-# ensure_template KIND: sets $template to the name of the database with our addons.
+# ensure_template KIND: sets $core_template and $template to the names of the databases without and with our addons.
 ensure_template() {
-    local kind=$1 core modules
+    local kind=$1 modules
     modules=$("$PYTHON" "$ROOT/dev/lib/dependencies.py" "$ROOT" "${CORE_EXTRAS[@]}")
-    core=returns_core_${kind}_$(hash_of <<<"$ODOO_ID $(basename "$venv") $modules")
-    template=returns_${kind}_$(hash_of <<<"$core $(hash_of_addons)")
-    has_database "$core" complete || make_database "$core" complete install_core "$kind" "$modules"
-    has_database "$template" complete || make_database "$template" complete install_addons "$kind" "$core"
-    drop_others "$core"
+    core_template=returns_core_${kind}_$(hash_of <<<"$ODOO_ID $(basename "$venv") $modules")
+    template=returns_${kind}_$(hash_of <<<"$core_template $(hash_of_addons)")
+    has_database "$core_template" complete || make_database "$core_template" complete install_core "$kind" "$modules"
+    has_database "$template" complete || make_database "$template" complete install_addons "$kind" "$core_template"
+    drop_others "$core_template"
     drop_others "$template"
 }
 

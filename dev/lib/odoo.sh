@@ -96,13 +96,19 @@ join() {
     echo "$*"
 }
 
+# Where Odoo finds addons, its own and ours.
+addons_path() {
+    local paths=("$ODOO_PACKAGE/addons" "$ROOT")
+    [[ -e ${ODOO_HOME:-}/odoo-bin ]] && paths+=("$(cd "$ODOO_HOME" && pwd -P)/addons")
+    join "${paths[@]}"
+}
+
 # Makes Odoo importable (PYTHONPATH) and configured (ODOO_RC); sets $odoo, the words that start it, and $DATA, the
 # folder of its filestores.
 odoo=()
 DATA=$CACHE/data
 configure_odoo() {
-    local path paths=("$ODOO_PACKAGE/addons" "$ROOT")
-    [[ -e ${ODOO_HOME:-}/odoo-bin ]] && paths+=("$(cd "$ODOO_HOME" && pwd -P)/addons")
+    local path
 
     # A folder of our own with nothing but the package: the one it is installed in may hold other, older libraries.
     path=$CACHE/import/$(hash_of <<<"$ODOO_PACKAGE")
@@ -115,7 +121,7 @@ configure_odoo() {
     ODOO_RC=$CACHE/odoo-$(hash_of <<<"$ROOT $ODOO_PACKAGE").conf
     cat >"$ODOO_RC" <<-END
 		[options]
-		addons_path = $(join "${paths[@]}")
+		addons_path = $(addons_path)
 		data_dir = $DATA
 		http_interface = 127.0.0.1
 		list_db = False
