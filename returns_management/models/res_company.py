@@ -1,8 +1,16 @@
-from odoo import api, models
+from datetime import timedelta
+
+import pytz
+
+from odoo import Command, api, fields, models
 
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
+
+    returns_holiday_ids = fields.One2many(
+        'resource.calendar.leaves', 'company_id', string="Public Holidays",
+        domain=[('resource_id', '=', False), ('time_type', '=', 'leave')])
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -35,7 +43,43 @@ class ResCompany(models.Model):
         ])
 
     def _create_returns_policy(self):
-        """Give each company a policy that works without anybody opening it: the last resort of all."""
+        """Give each company policies that work without anybody opening them, the last resort among them."""
+        tag = self._get_returns_final_sale_tag()
         self.env['returns.policy'].create([
-            {'name': self.env._("30 days"), 'sequence': 1000, 'company_id': company.id} for company in self
+            vals for company in self for vals in (
+                {'name': self.env._("30 days"), 'sequence': 1000, 'company_id': company.id},
+                {
+                    'name': self.env._("Final sale"), 'sequence': 100, 'company_id': company.id, 'returnable': False,
+                    'product_tag_ids': [Command.set(tag.ids)],
+                },
+            )
         ])
+
+    def _get_returns_final_sale_tag(self):
+        """The product tag of what is sold as final. Nothing has it, so nothing changes, until somebody tags a product."""
+        tag = self.env.ref('returns_management.product_tag_final_sale', raise_if_not_found=False)
+        if not tag:  # names of tags are unique: the shop may have one of its own
+            tag = self.env['product.tag'].search([('name', '=', "Final sale")], limit=1) or (
+                self.env['product.tag'].create({'name': "Final sale", 'visible_to_customers': False}))
+            self.env['ir.model.data']._update_xmlids([{
+                'xml_id': 'returns_management.product_tag_final_sale', 'record': tag, 'noupdate': True,
+            }])
+        return tag
+
+    def _get_returns_working_day(self, day):
+        """`day` itself, or the next one that is no Saturday, Sunday or public holiday of the company."""
+        self.ensure_one()
+        holidays = self.sudo()._get_returns_holidays()
+        while day.weekday() >= 5 or any(first <= day <= last for first, last in holidays):
+            day += timedelta(days=1)
+        return day
+
+    def _get_returns_holidays(self):
+        """The public holidays in the working hours of the company: first and last day of each."""
+        timezone = pytz.timezone(self.resource_calendar_id.tz or 'UTC')
+        leaves = self.returns_holiday_ids.filtered(
+            lambda leave: not leave.calendar_id or leave.calendar_id == self.resource_calendar_id)
+        return [
+            tuple(pytz.utc.localize(moment).astimezone(timezone).date() for moment in (leave.date_from, leave.date_to))
+            for leave in leaves
+        ]
