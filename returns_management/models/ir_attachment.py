@@ -19,8 +19,9 @@ class IrAttachment(models.Model):
 
     def _update_returns_drafts(self):
         """Have the verdict of draft returns given anew to which these files belong."""
-        for model, get_lines in (('returns.order', lambda order: order.line_ids), ('returns.order.line', lambda line: line)):
-            ids = [attachment.res_id for attachment in self if attachment.res_model == model]
+        for model, field_name in (('returns.order', 'order_id'), ('returns.order.line', 'id')):
+            ids = [attachment.res_id for attachment in self.sudo() if attachment.res_model == model]
             if ids:
-                lines = get_lines(self.env[model].sudo().browse(ids).exists())
-                lines.filtered(lambda line: line.order_id.state == 'draft')._update_verdict()
+                self.env['returns.order.line'].sudo().search([
+                    (field_name, 'in', ids), ('order_id.state', '=', 'draft'),
+                ])._update_verdict()

@@ -56,7 +56,7 @@ class ResCompany(models.Model):
         ])
 
     def _get_returns_final_sale_tag(self):
-        """The product tag of what is sold as final. Nothing has it, so nothing changes, until somebody tags a product."""
+        """The product tag of what is sold as final. It changes nothing until somebody gives it to a product."""
         tag = self.env.ref('returns_management.product_tag_final_sale', raise_if_not_found=False)
         if not tag:  # names of tags are unique: the shop may have one of its own
             tag = self.env['product.tag'].search([('name', '=', "Final sale")], limit=1) or (

@@ -92,7 +92,7 @@ class ReturnsOrderLine(models.Model):
         """Have the verdict of drafts given anew, as of now."""
         # What other returns claim, and what is attached, may have changed since it was read.
         self.invalidate_recordset(['qty_returnable', 'has_photo'])
-        for name in ('policy_id', 'eligibility'):
+        for name in ('policy_id', 'eligibility', 'objection_ids', 'objection_summary'):
             self.env.add_to_compute(self._fields[name], self)
 
     def _freeze_verdict(self):

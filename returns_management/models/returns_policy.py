@@ -3,9 +3,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from .bad_numbers import check_finite
 
-#: More days than this are a slip of the keyboard.
-DAYS_MAX = 3650
-
 
 class ReturnsPolicy(models.Model):
     """What the shop allows: what may come back, until when, and what happens by itself."""
@@ -54,7 +51,7 @@ class ReturnsPolicy(models.Model):
     )
     auto_approve_limit = fields.Monetary(
         "Up To", default=200,
-        help="Returns worth more than this, taxes included, wait for a returns manager. In the currency of the company.",
+        help="Returns worth more than this, taxes included, wait for a returns manager. In the company's currency.",
     )
     shipping_days = fields.Integer(
         "Days to Send", default=14, help="Days the customer has to send the goods after the approval.",
@@ -98,8 +95,8 @@ class ReturnsPolicy(models.Model):
 
     _days_in_range = models.Constraint(
         'CHECK (LEAST(window_days, shipping_days, grace_days, refund_days) >= 0'
-        f' AND GREATEST(window_days, shipping_days, grace_days, refund_days) <= {DAYS_MAX})',
-        f"Days of a return policy must lie between 0 and {DAYS_MAX}.")
+        ' AND GREATEST(window_days, shipping_days, grace_days, refund_days) <= 3650)',
+        "Days of a return policy must lie between 0 and 3650.")
     _limit_not_negative = models.Constraint(
         'CHECK (auto_approve_limit >= 0)', "The amount limit of automatic approval cannot be negative.")
     _fee_in_range = models.Constraint(

@@ -86,9 +86,9 @@ class ReturnsPolicy(models.Model):
         if not self.returnable:
             return False
         triggers = {
-            'on_approval': self.env._("Once it is approved, before the goods arrive, the customer gets: %(resolution)s."),
-            'on_receipt': self.env._("When the goods arrive, the customer gets: %(resolution)s."),
-            'manual': self.env._("When somebody presses the button, the customer gets: %(resolution)s."),
+            'on_approval': self.env._("Once it is approved, before the goods arrive, the customer gets: %s."),
+            'on_receipt': self.env._("When the goods arrive, the customer gets: %s."),
+            'manual': self.env._("When somebody presses the button, the customer gets: %s."),
         }
         postings = {
             'draft': self.env._("Accounting checks and posts the credit note; the money is due within %s days.",
@@ -97,7 +97,7 @@ class ReturnsPolicy(models.Model):
                                  self.refund_days),
         }
         trigger = triggers.get(self.credit_trigger, triggers['manual'])
-        return f"{trigger % {'resolution': self.resolution_id.name or ''}} {postings[self.credit_note_posting or 'draft']}"
+        return f"{trigger % (self.resolution_id.name or '')} {postings[self.credit_note_posting or 'draft']}"
 
     def _get_cost_sentence(self):
         if not self.returnable:

@@ -72,7 +72,7 @@ class ReturnsPolicy(models.Model):
         return successor
 
     def _check_no_former_version(self, vals):
-        """:raise UserError: when the terms of a version would change that was replaced already, or it would come back"""
+        """:raise UserError: when a version that was replaced already would get other terms, or come back"""
         former = self.filtered('successor_id').filtered(
             lambda policy: vals.get('active') or policy._has_other_terms(vals))
         if former:

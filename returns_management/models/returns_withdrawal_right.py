@@ -8,7 +8,7 @@ from .eligibility import Objection
 
 
 class ReturnsWithdrawalRight(models.Model):
-    """What the law of some countries gives consumers who withdraw from a distance sale, whatever the shop's policy says.
+    """What the law of some countries gives consumers who withdraw from a distance sale, whatever the policy says.
 
     The data says where each rule is from and when that was checked. It is no legal advice.
     """
@@ -42,7 +42,8 @@ class ReturnsWithdrawalRight(models.Model):
     date_checked = fields.Date("Checked On", required=True, help="When somebody last compared this with the law.")
 
     _days_in_range = models.Constraint(
-        'CHECK (LEAST(window_days, send_days, refund_days) >= 0 AND GREATEST(window_days, send_days, refund_days) <= 730)',
+        'CHECK (LEAST(window_days, send_days, refund_days) >= 0'
+        ' AND GREATEST(window_days, send_days, refund_days) <= 730)',
         "Days of a right of withdrawal must lie between 0 and 730.")
 
     @api.constrains('country_group_id', 'country_ids')

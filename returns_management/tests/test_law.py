@@ -45,7 +45,8 @@ class TestLaw(ReturnsCommon):
         return_order.with_user(self.user).action_submit()
 
         self.assertEqual(return_order.state, 'approved', "There is nothing to decide.")
-        self.assertEqual(return_order.withdrawal_right_id, self.env.ref('returns_management.returns_withdrawal_right_eu'))
+        self.assertEqual(
+            return_order.withdrawal_right_id, self.env.ref('returns_management.returns_withdrawal_right_eu'))
 
     def test_what_is_a_fact_stands_before_the_law(self):
         self.assertEqual(self._get_codes(self._withdraw(quantity=6)), ['quantity'])

@@ -36,13 +36,14 @@ class TestReturnsPolicy(ReturnsCommon):
         other_category = self.env['product.category'].create({'name': "Other"})
         self.customer.country_id = self.env.ref('base.fr')
         today = fields.Date.today()
+        yesterday, tomorrow = fields.Date.subtract(today, days=1), fields.Date.add(today, days=1)
         scopes = (
             ({'country_ids': self.env.ref('base.fr').ids}, {'country_ids': self.env.ref('base.jp').ids}),
             ({'product_category_ids': self.category.ids}, {'product_category_ids': other_category.ids}),
             ({'reason_ids': self.reason.ids},
              {'reason_ids': self.env.ref('returns_management.returns_reason_mind').ids}),
-            ({'date_from': today, 'date_to': today}, {'date_from': False, 'date_to': fields.Date.subtract(today, days=1)}),
-            ({'date_from': today}, {'date_from': fields.Date.add(today, days=1)}),
+            ({'date_from': today, 'date_to': today}, {'date_from': False, 'date_to': yesterday}),
+            ({'date_from': today}, {'date_from': tomorrow}),
         )
         for fitting, other in scopes:
             with self.subTest(scope=fitting):

@@ -1,10 +1,12 @@
 from datetime import date, datetime
 
 from freezegun import freeze_time
+from psycopg2.errors import CheckViolation
 
 from odoo import Command, fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ReturnsCommon
 
@@ -150,6 +152,20 @@ class TestReturnsPolicyChecks(ReturnsCommon):
         foreign = self.env['returns.reason'].create({'name': "Foreign", 'code': "FOREIGN", 'company_id': other.id})
         with self.assertRaisesRegex(UserError, "company"):
             self._create_return(self.order).line_ids.reason_id = foreign
+
+    def test_a_return_of_nothing_is_none(self):
+        for quantity in (0, -1):
+            with self.subTest(quantity=quantity), mute_logger('odoo.sql_db'), \
+                    self.assertRaisesRegex(CheckViolation, "qty_positive"), self.cr.savepoint():
+                self._create_return(self.order, quantity=quantity)
+
+    def test_reasons_of_a_company_stay_there(self):
+        other = self.setup_other_company(name="Other Company")['company']
+        foreign, own = self.env['returns.reason'].create([
+            {'name': "Too loud", 'code': "LOUD", 'company_id': company.id} for company in (other, self.company)])
+        with self.assertRaises(AccessError):
+            foreign.with_user(self.user).read(['name'])
+        self.assertTrue(own.with_user(self.user).read(['name']))
 
     def test_a_product_that_is_not_sold_any_more_still_comes_back(self):
         self.product.active = False

@@ -65,8 +65,9 @@ class ReturnsPolicyTrialLine(models.TransientModel):
     _description = "What Return Policies Say About a Product"
 
     trial_id = fields.Many2one('returns.policy.trial', ondelete='cascade', index=True)
-    sale_line_id = fields.Many2one('sale.order.line', string="Product", readonly=True)
+    sale_line_id = fields.Many2one('sale.order.line', readonly=True)
+    product_id = fields.Many2one(related='sale_line_id.product_id')
     policy_id = fields.Many2one('returns.policy', readonly=True)
     eligibility = fields.Selection(OUTCOMES, string="Policy Check", readonly=True)
-    objection_summary = fields.Char("Why", readonly=True)
+    objection_summary = fields.Text("Why", readonly=True)
     date_until = fields.Date("Until", readonly=True)
