@@ -8,9 +8,19 @@ from odoo import Command, api, fields, models
 class ResCompany(models.Model):
     _inherit = 'res.company'
 
-    returns_holiday_ids = fields.One2many(
-        'resource.calendar.leaves', 'company_id', string="Public Holidays",
-        domain=[('resource_id', '=', False), ('time_type', '=', 'leave')])
+    returns_holiday_ids = fields.Many2many(
+        'resource.calendar.leaves', string="Public Holidays", compute='_compute_returns_holiday_ids',
+        compute_sudo=True)
+
+    @api.depends('resource_calendar_id.leave_ids')
+    def _compute_returns_holiday_ids(self):
+        """The public holidays in the working hours of the company; those of single people are none."""
+        leaves_by_company = self.env['resource.calendar.leaves'].search([
+            ('company_id', 'in', self.ids), ('resource_id', '=', False), ('time_type', '=', 'leave'),
+        ]).grouped('company_id')
+        for company in self:
+            company.returns_holiday_ids = leaves_by_company.get(company, self.env['resource.calendar.leaves']).filtered(
+                lambda leave: leave.calendar_id.id in (False, company.resource_calendar_id.id))  # noqa: B023
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -69,17 +79,16 @@ class ResCompany(models.Model):
     def _get_returns_working_day(self, day):
         """`day` itself, or the next one that is no Saturday, Sunday or public holiday of the company."""
         self.ensure_one()
-        holidays = self.sudo()._get_returns_holidays()
+        holidays = self._get_returns_holidays()
         while day.weekday() >= 5 or any(first <= day <= last for first, last in holidays):
             day += timedelta(days=1)
         return day
 
     def _get_returns_holidays(self):
-        """The public holidays in the working hours of the company: first and last day of each."""
-        timezone = pytz.timezone(self.resource_calendar_id.tz or 'UTC')
-        leaves = self.returns_holiday_ids.filtered(
-            lambda leave: not leave.calendar_id or leave.calendar_id == self.resource_calendar_id)
+        """First and last day of each public holiday of the company."""
+        company_sudo = self.sudo()
+        timezone = pytz.timezone(company_sudo.resource_calendar_id.tz or 'UTC')
         return [
             tuple(pytz.utc.localize(moment).astimezone(timezone).date() for moment in (leave.date_from, leave.date_to))
-            for leave in leaves
+            for leave in company_sudo.returns_holiday_ids
         ]

@@ -6,7 +6,7 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     returns_blocked = fields.Boolean(
-        "Returns Blocked", help="Returns of this customer wait for a returns manager. A withdrawal by law does not.")
+        help="Returns of this customer wait for a returns manager. A withdrawal by law does not.")
     returns_blocked_reason = fields.Char("Why Blocked", help="Stands on the return, for the staff.")
 
     @api.constrains('returns_blocked', 'returns_blocked_reason')

@@ -36,14 +36,19 @@ class ReturnsOrder(models.Model):
 
     @api.depends('legal_basis', 'partner_id', 'line_ids.sale_line_id')
     def _compute_withdrawal_right_id(self):
-        withdrawals = self.filtered(lambda order: order.legal_basis == 'withdrawal')
-        by_country = self.env['returns.withdrawal.right']._get_by_country() if withdrawals else {}
+        countries = {
+            order: order.line_ids[:1]._get_country()._origin for order in self if order._is_consumer_withdrawal()}
+        by_country = countries and self.env['returns.withdrawal.right']._get_by_country(
+            self.env['res.country'].union(*countries.values()))
         for order in self:
             if order.state in (False, 'draft'):
-                consumer = order in withdrawals and not order.partner_id.commercial_partner_id.is_company
-                order.withdrawal_right_id = consumer and by_country.get(order.line_ids[:1]._get_country()._origin)
+                order.withdrawal_right_id = order in countries and by_country.get(countries[order])
             else:
                 order.withdrawal_right_id = order.withdrawal_right_id
+
+    def _is_consumer_withdrawal(self):
+        self.ensure_one()
+        return self.legal_basis == 'withdrawal' and not self.partner_id.commercial_partner_id.is_company
 
     @api.constrains('date_declared')
     def _check_date_declared(self):

@@ -88,7 +88,7 @@ class ReturnsPolicy(models.Model):
     fee_percent = fields.Float("Fee in Percent", digits=(5, 2))
     fee_amount = fields.Monetary("Fee", help="For each return. In the currency of the company.")
     fee_product_id = fields.Many2one(
-        'product.product', string="Fee Product", check_company=True, ondelete='restrict',
+        'product.product', check_company=True, ondelete='restrict',
         domain="[('type', '=', 'service'), ('company_id', 'in', (company_id, False))]",
         help="Says account, taxes and text of the fee on the credit note.",
     )

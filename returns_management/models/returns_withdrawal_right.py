@@ -20,7 +20,7 @@ class ReturnsWithdrawalRight(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    country_group_id = fields.Many2one('res.country.group', string="Country Group")
+    country_group_id = fields.Many2one('res.country.group')
     country_ids = fields.Many2many('res.country', string="Countries", help="Beside those of the group.")
     window_days = fields.Integer(
         "Withdrawal Period", required=True, default=14,
@@ -57,11 +57,13 @@ class ReturnsWithdrawalRight(models.Model):
         return self.country_ids | self.country_group_id.country_ids
 
     @api.model
-    def _get_by_country(self):
-        """The right of each country: a dict, in which countries without any are missing."""
+    def _get_by_country(self, countries):
+        """The right in each of `countries`: a dict, in which those without any are missing."""
+        rights = self.search([
+            '|', ('country_ids', 'in', countries.ids), ('country_group_id.country_ids', 'in', countries.ids)])
         by_country = {}
-        for right in self.search([]):
-            for country in right._get_countries():
+        for right in rights:
+            for country in right._get_countries() & countries:
                 by_country.setdefault(country, right)
         return by_country
 
