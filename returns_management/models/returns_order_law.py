@@ -11,6 +11,7 @@ from .product_template import WITHDRAWAL_EXCEPTIONS
 REFUSAL_GROUNDS = [
     ('late', "Declared after the withdrawal period"),
     ('consumer', "The customer is no consumer"),
+    ('country', "No right of withdrawal in the customer's country"),
     *WITHDRAWAL_EXCEPTIONS,
 ]
 
@@ -105,12 +106,15 @@ class ReturnsOrder(models.Model):
         super()._check_approvable()
         self._check_withdrawn_in_full()
 
-    def _check_refusal_grounds(self):
-        """:raise UserError: naming the withdrawals that would be refused without any ground of the law"""
-        groundless = self.filtered(
+    def _get_groundless(self):
+        """Those of these returns that nothing lets us refuse: withdrawals without a ground or an objection of the law."""
+        return self.filtered(
             lambda order: order.legal_basis == 'withdrawal' and not order.refusal_ground
             and not all(line.objection_ids for line in order.line_ids))
-        if groundless:
+
+    def _check_refusal_grounds(self):
+        """:raise UserError: naming the withdrawals that would be refused without any ground of the law"""
+        if groundless := self._get_groundless():
             raise UserError(self.env._(
                 "%s: a withdrawal can only be refused on a ground that the law lists. Choose the ground.",
                 ", ".join(groundless.mapped('name'))))

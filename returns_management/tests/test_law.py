@@ -173,7 +173,7 @@ class TestLaw(ReturnsCommon):
 
     def test_an_objection_of_the_law_is_such_a_ground(self):
         return_order = self._create_waiting_withdrawal('perishable')
-        return_order.action_refuse()
+        self._refuse(return_order, ground=False)
         self.assertEqual(return_order.state, 'refused')
 
     def test_a_part_is_not_refused_either(self):

@@ -13,13 +13,16 @@ class ReturnsRefuse(models.TransientModel):
     refusal_note = fields.Text("Why?", required=True, help="The customer can read it.")
 
     has_withdrawals = fields.Boolean(compute='_compute_has_withdrawals')
+    needs_ground = fields.Boolean(compute='_compute_has_withdrawals')
     refusal_ground = fields.Selection(
         REFUSAL_GROUNDS, string="Ground of the Law", help="A withdrawal can only be refused on one of these grounds.")
 
     @api.depends('order_ids.legal_basis')
     def _compute_has_withdrawals(self):
         for wizard in self:
-            wizard.has_withdrawals = 'withdrawal' in wizard.order_ids.mapped('legal_basis')
+            withdrawals = wizard.order_ids.filtered(lambda order: order.legal_basis == 'withdrawal')
+            wizard.has_withdrawals = bool(withdrawals)
+            wizard.needs_ground = bool(withdrawals._get_groundless())
 
     @api.model
     def default_get(self, fields):
@@ -31,7 +34,8 @@ class ReturnsRefuse(models.TransientModel):
     def action_refuse(self):
         self.ensure_one()
         self.order_ids.refusal_note = self.refusal_note
-        withdrawals = self.order_ids.filtered(lambda order: order.legal_basis == 'withdrawal')
-        withdrawals.refusal_ground = self.refusal_ground
+        if self.refusal_ground:
+            withdrawals = self.order_ids.filtered(lambda order: order.legal_basis == 'withdrawal')
+            withdrawals.refusal_ground = self.refusal_ground
         self.order_ids.action_refuse()
         return {'type': 'ir.actions.act_window_close'}
