@@ -107,7 +107,7 @@ class ReturnsOrder(models.Model):
         self._check_withdrawn_in_full()
 
     def _get_groundless(self):
-        """Those of these returns that nothing lets us refuse: withdrawals without a ground or an objection of the law."""
+        """Those that nothing lets us refuse: withdrawals without a ground or an objection of the law."""
         return self.filtered(
             lambda order: order.legal_basis == 'withdrawal' and not order.refusal_ground
             and not all(line.objection_ids for line in order.line_ids))
