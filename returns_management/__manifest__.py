@@ -13,15 +13,19 @@
 
         'data/returns_reason_data.xml',
         'data/returns_resolution_data.xml',
+        'data/returns_withdrawal_right_data.xml',
         'data/res_company_data.xml',
         'data/stock_warehouse_data.xml',
 
         'report/returns_order_slip.xml',
 
+        'wizard/returns_policy_trial_views.xml',
         'wizard/returns_refuse_views.xml',
         'views/returns_order_views.xml',
         'views/returns_policy_views.xml',
         'views/returns_reason_views.xml',
+        'views/returns_withdrawal_right_views.xml',
+        'views/returns_law_views.xml',
         'views/account_move_views.xml',
         'views/sale_order_views.xml',
         'views/stock_picking_views.xml',
@@ -33,6 +37,9 @@
         'demo/returns_order_demo.xml',
     ],
     'assets': {
+        'web.assets_backend': [
+            'returns_management/static/src/**/*',
+        ],
         'web.assets_tests': [
             'returns_management/static/tests/tours/**/*',
         ],

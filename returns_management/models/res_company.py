@@ -1,8 +1,26 @@
-from odoo import api, models
+from datetime import timedelta
+
+import pytz
+
+from odoo import Command, api, fields, models
 
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
+
+    returns_holiday_ids = fields.Many2many(
+        'resource.calendar.leaves', string="Public Holidays", compute='_compute_returns_holiday_ids',
+        compute_sudo=True)
+
+    @api.depends('resource_calendar_id.leave_ids')
+    def _compute_returns_holiday_ids(self):
+        """The public holidays in the working hours of the company; those of single people are none."""
+        leaves_by_company = self.env['resource.calendar.leaves'].search([
+            ('company_id', 'in', self.ids), ('resource_id', '=', False), ('time_type', '=', 'leave'),
+        ]).grouped('company_id')
+        for company in self:
+            company.returns_holiday_ids = leaves_by_company.get(company, self.env['resource.calendar.leaves']).filtered(
+                lambda leave: leave.calendar_id.id in (False, company.resource_calendar_id.id))  # noqa: B023
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -35,7 +53,42 @@ class ResCompany(models.Model):
         ])
 
     def _create_returns_policy(self):
-        """Give each company a policy that works without anybody opening it: the last resort of all."""
+        """Give each company policies that work without anybody opening them, the last resort among them."""
+        tag = self._get_returns_final_sale_tag()
         self.env['returns.policy'].create([
-            {'name': self.env._("30 days"), 'sequence': 1000, 'company_id': company.id} for company in self
+            vals for company in self for vals in (
+                {'name': self.env._("30 days"), 'sequence': 1000, 'company_id': company.id},
+                {
+                    'name': self.env._("Final sale"), 'sequence': 100, 'company_id': company.id, 'returnable': False,
+                    'product_tag_ids': [Command.set(tag.ids)],
+                },
+            )
         ])
+
+    def _get_returns_final_sale_tag(self):
+        """The product tag of what is sold as final. It changes nothing until somebody gives it to a product."""
+        tag = self.env.ref('returns_management.product_tag_final_sale', raise_if_not_found=False)
+        if not tag:  # names of tags are unique: the shop may have one of its own
+            tag = self.env['product.tag'].search([('name', '=', "Final sale")], limit=1) or (
+                self.env['product.tag'].create({'name': "Final sale", 'visible_to_customers': False}))
+            self.env['ir.model.data']._update_xmlids([{
+                'xml_id': 'returns_management.product_tag_final_sale', 'record': tag, 'noupdate': True,
+            }])
+        return tag
+
+    def _get_returns_working_day(self, day):
+        """`day` itself, or the next one that is no Saturday, Sunday or public holiday of the company."""
+        self.ensure_one()
+        holidays = self._get_returns_holidays()
+        while day.weekday() >= 5 or any(first <= day <= last for first, last in holidays):
+            day += timedelta(days=1)
+        return day
+
+    def _get_returns_holidays(self):
+        """First and last day of each public holiday of the company."""
+        company_sudo = self.sudo()
+        timezone = pytz.timezone(company_sudo.resource_calendar_id.tz or 'UTC')
+        return [
+            tuple(pytz.utc.localize(moment).astimezone(timezone).date() for moment in (leave.date_from, leave.date_to))
+            for leave in company_sudo.returns_holiday_ids
+        ]

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .bad_numbers import check_finite
+
 
 class ReturnsOrder(models.Model):
     """A return: what a customer sends back, and what follows from it.
@@ -96,9 +98,10 @@ class ReturnsOrder(models.Model):
     @api.depends('line_ids.objection_summary', 'line_ids.product_id')
     def _compute_objection_summary(self):
         for order in self:
+            objecting = order.line_ids.filtered('objection_summary').grouped('objection_summary')
             order.objection_summary = "\n".join(
-                f"{line.product_id.display_name}: {line.objection_summary}"
-                for line in order.line_ids if line.objection_summary)
+                f"{', '.join(lines.product_id.mapped('display_name'))}: {summary}"
+                for summary, lines in objecting.items())
 
     @api.constrains('partner_id')
     def _check_one_customer_and_currency(self):
@@ -156,6 +159,7 @@ class ReturnsOrder(models.Model):
         :param records: of the model that `vals` are for, a return or its lines
         :raise UserError: naming the fields that nobody may write
         """
+        check_finite(records, vals)
         fields_read_only = [records._fields[name] for name in vals if name in records._fields]
         fields_read_only = [field for field in fields_read_only if field.readonly and field.name != 'id']
         if fields_read_only and not (self.env.su or self._is_transition()):

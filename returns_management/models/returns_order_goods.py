@@ -94,9 +94,17 @@ class ReturnsOrder(models.Model):
             ],
         }
 
+    def _on_approved(self):
+        """These returns are approved: do what their policies say happens by itself."""
+        self._credit_by_trigger({'on_approval'})
+
     def _on_received(self):
         """Goods of these returns have arrived: do what their policies say happens by itself."""
-        triggered = self.line_ids.filtered(lambda line: line.policy_id.credit_trigger == 'on_receipt').order_id
+        self._credit_by_trigger({'on_approval', 'on_receipt'})  # more may have come than was announced
+
+    def _credit_by_trigger(self, triggers):
+        """Credit the returns whose policy says one of `triggers`."""
+        triggered = self.line_ids.filtered(lambda line: line.policy_id.credit_trigger in triggers).order_id
         triggered.sudo()._run_automatically('_create_credit_notes')
 
     def action_view_pickings(self):

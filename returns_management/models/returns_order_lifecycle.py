@@ -88,7 +88,7 @@ class ReturnsOrder(models.Model):
         orders = self._get_to_transition('submit')
         orders._check_complete()
         serialize(orders.line_ids.origin_move_id)
-        orders.with_context(returns_transition=TRANSITION_KEY).date_request = fields.Datetime.now()
+        orders.with_context(returns_transition=TRANSITION_KEY)._stamp_request()
         orders.line_ids._freeze_verdict()
         orders._transition('submit')
         orders.line_ids.origin_move_id._check_returns_claims()
@@ -121,6 +121,7 @@ class ReturnsOrder(models.Model):
         orders._create_receipts()
         moves._check_returns_claims()
         orders._log_overruled_objections()
+        orders._on_approved()
         return True
 
     def action_refuse(self):

@@ -36,7 +36,7 @@ class ReturnsOrderLine(models.Model):
         'uom.uom', string="Unit",
         compute='_compute_product_uom_id', store=True, readonly=False, precompute=True)
     product_uom_qty = fields.Float("Quantity", digits='Product Unit', required=True, default=1.0)
-    reason_id = fields.Many2one('returns.reason', index='btree_not_null', ondelete='restrict')
+    reason_id = fields.Many2one('returns.reason', index='btree_not_null', ondelete='restrict', check_company=True)
     customer_note = fields.Text("Customer's Comment")
     qty_returnable = fields.Float(
         "Returnable", digits='Product Unit', compute='_compute_qty_returnable', compute_sudo=True,

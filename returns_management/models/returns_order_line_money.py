@@ -43,7 +43,7 @@ class ReturnsOrderLine(models.Model):
             line.qty_in_draft_credit = quantity['draft']
             line.amount_credited = sum(posted.mapped('price_total'))
 
-    @api.depends('qty_accepted', 'qty_credited', 'qty_in_draft_credit')
+    @api.depends('qty_accepted', 'qty_to_receive', 'qty_credited', 'qty_in_draft_credit')
     def _compute_qty_to_credit(self):
         """What was accepted and is invoiced, but not credited: goods that were never invoiced need no credit note.
 
@@ -55,7 +55,8 @@ class ReturnsOrderLine(models.Model):
             creditable = sale_line._get_returns_creditable_qty()
             drafted = sale_line._get_returns_qty_drafted_by_hand()
             for line in lines.sorted('id', reverse=True):  # what came last is what is too much
-                uncredited = max(0.0, line.qty_accepted - line.qty_credited - line.qty_in_draft_credit)
+                uncredited = max(
+                    0.0, line.qty_accepted + line._get_qty_in_advance() - line.qty_credited - line.qty_in_draft_credit)
                 wanted = line._convert_qty(uncredited, line.product_id.uom_id)
                 part = min(creditable, wanted)
                 part_by_hand = min(drafted, wanted - part)
@@ -66,6 +67,11 @@ class ReturnsOrderLine(models.Model):
                     line.qty_drafted_by_hand = line._convert_product_qty(part_by_hand)
         for line in self.filtered(lambda line: not line._origin):
             line.qty_to_credit = line.qty_drafted_by_hand = 0.0
+
+    def _get_qty_in_advance(self):
+        """What is credited before it arrives: all that is on its way, when the policy says so."""
+        self.ensure_one()
+        return self.qty_to_receive if self.policy_id.credit_trigger == 'on_approval' else 0.0
 
     def _update_qty_to_credit(self):
         """Have it computed anew, with all that follows from it: an invoice or a credit note has changed."""

@@ -10,7 +10,8 @@ class ReturnsOrderLine(models.Model):
 
     # What the policy says
     policy_id = fields.Many2one(
-        'returns.policy', compute='_compute_policy_id', store=True, ondelete='restrict', check_company=True)
+        'returns.policy', compute='_compute_policy_id', store=True, ondelete='restrict', check_company=True,
+        index='btree_not_null')
     eligibility = fields.Selection(
         OUTCOMES, string="Policy Check", compute='_compute_eligibility', store=True)
     objection_ids = fields.One2many(
@@ -34,19 +35,23 @@ class ReturnsOrderLine(models.Model):
         self.ensure_one()
         return self.order_id.state not in (False, 'draft')
 
-    @api.depends('company_id')
+    @api.depends('company_id', 'sale_line_id', 'product_id', 'reason_id', 'order_id.partner_id')
     def _compute_policy_id(self):
-        policies = self.env['returns.policy']._get_by_company(self.company_id)
+        policies = self.env['returns.policy']._get_by_line(self.filtered(lambda line: not line._is_frozen()))
         for line in self:
-            line.policy_id = line.policy_id if line._is_frozen() else policies.get(line.company_id)
+            line.policy_id = line.policy_id if line._is_frozen() else policies.get(line)
 
-    @api.depends('policy_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty')
+    @api.depends(
+        'policy_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty', 'reason_id',
+        'resolution_id', 'customer_note', 'order_id.customer_note', 'order_id.amount_expected',
+        'order_id.legal_basis', 'order_id.date_declared', 'order_id.withdrawal_right_id',
+    )
     def _compute_eligibility(self):
         objections_by_line = {}
         for line in self:
             if line._is_frozen():
                 line.eligibility = line.eligibility
-            elif not line.policy_id or not line.origin_move_id or not line.product_uom_id:  # still being filled in
+            elif not line.policy_id or not line.sale_line_id:  # still being filled in
                 line.eligibility = line.objection_summary = False
                 objections_by_line[line] = ()
             else:
@@ -72,10 +77,11 @@ class ReturnsOrderLine(models.Model):
             ])
             lines.invalidate_recordset(['objection_ids'], flush=False)
 
-    @api.depends('policy_id')
+    @api.depends('policy_id', 'reason_id')
     def _compute_resolution_id(self):
         for line in self:
-            line.resolution_id = line.resolution_id or line.policy_id.resolution_id
+            keep = line.resolution_id and (line._is_frozen() or line._is_resolution_allowed(line.resolution_id))
+            line.resolution_id = line.resolution_id if keep else line._get_default_resolution()
 
     def _get_resolution(self):
         """What the customer gets: our decision, else what the policy gives by default."""
@@ -84,8 +90,9 @@ class ReturnsOrderLine(models.Model):
 
     def _update_verdict(self):
         """Have the verdict of drafts given anew, as of now."""
-        self.invalidate_recordset(['qty_returnable'])  # what other returns claim may have changed since it was read
-        for name in ('policy_id', 'eligibility'):
+        # What other returns claim, and what is attached, may have changed since it was read.
+        self.invalidate_recordset(['qty_returnable', 'has_photo'])
+        for name in ('policy_id', 'eligibility', 'objection_ids', 'objection_summary'):
             self.env.add_to_compute(self._fields[name], self)
 
     def _freeze_verdict(self):
@@ -101,9 +108,12 @@ class ReturnsOrderLine(models.Model):
     def _get_request_date(self):
         """The day that counts for the policy: when the customer asked, else today; as the company's calendar has it."""
         self.ensure_one()
-        return self._to_local_date(self.order_id.date_request or fields.Datetime.now())
+        return self.order_id._get_declared_on() or self._to_local_date(
+            self.order_id.date_request or fields.Datetime.now())
 
     def _to_local_date(self, moment):
         """The day of `moment` (naive UTC) where the company is."""
-        timezone = self.company_id.partner_id.tz or self.env.user.tz or 'UTC'
-        return fields.Datetime.context_timestamp(self.with_context(tz=timezone), moment).date()
+        return fields.Datetime.context_timestamp(self.with_context(tz=self._get_timezone()), moment).date()
+
+    def _get_timezone(self):
+        return self.company_id.partner_id.tz or self.env.user.tz or 'UTC'

@@ -32,7 +32,8 @@ class ReturnsOrder(models.Model):
         for order in self:
             lines = order.line_ids
             credited = any(lines.mapped('qty_credited'))
-            owed = order._has_open_credit() or any(lines.mapped('qty_to_receive'))
+            owed = order._has_open_credit() or any(
+                line.qty_to_receive > line._get_qty_in_advance() for line in lines)
             if owed:
                 order.credit_status = 'partial' if credited else 'pending'
             else:

@@ -1,10 +1,7 @@
-from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 
-from odoo import fields, models
-from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang
-
-from .eligibility import Objection, Verdict
+from .bad_numbers import check_finite
 
 
 class ReturnsPolicy(models.Model):
@@ -22,6 +19,8 @@ class ReturnsPolicy(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
 
     # May it come back?
+    returnable = fields.Boolean(
+        "May Come Back", default=True, help="Off: sold as final. The law still lets consumers withdraw.")
     window_days = fields.Integer(
         "Return Window", default=30,
         help="Days in which the customer may ask for a return. The last day still counts.",
@@ -30,120 +29,124 @@ class ReturnsPolicy(models.Model):
         [('delivery', "Delivery"), ('order', "Order"), ('invoice', "Invoice")],
         string="Counted From", required=True, default='delivery',
     )
+    window_next_working_day = fields.Boolean(
+        "End on a Working Day",
+        help="A window that would end on a Saturday, a Sunday or a public holiday ends on the next working day.",
+    )
+    excluded_reason_ids = fields.Many2many(
+        'returns.reason', 'returns_policy_excluded_reason_rel', string="Reasons Not Accepted", check_company=True)
+    needs_photo = fields.Boolean("Photo Needed", help="The customer shows what is wrong before anybody approves.")
+    resolution_ids = fields.Many2many(
+        'returns.resolution', string="Customer May Get", help="Empty: whatever is offered.")
+    resolution_id = fields.Many2one(
+        'returns.resolution', string="Customer Gets", required=True, ondelete='restrict',
+        help="What is given unless somebody chooses otherwise.",
+        default=lambda self: self.env.ref('returns_management.returns_resolution_refund', raise_if_not_found=False),
+    )
+
+    # What happens by itself?
     auto_approve = fields.Boolean(
         "Approve Automatically", default=True,
         help="A return without any objection is approved as soon as it is submitted.",
     )
     auto_approve_limit = fields.Monetary(
         "Up To", default=200,
-        help="Returns worth more than this, taxes included, wait for a person. In the currency of the company.",
+        help="Returns worth more than this, taxes included, wait for a returns manager. In the company's currency.",
     )
-
-    # What happens next?
     shipping_days = fields.Integer(
         "Days to Send", default=14, help="Days the customer has to send the goods after the approval.",
     )
-    refund_days = fields.Integer(
-        "Days to Refund", default=14, help="Days in which we give the money back after the goods arrived.",
-    )
-    resolution_id = fields.Many2one(
-        'returns.resolution', string="Customer Gets", required=True, ondelete='restrict',
-        default=lambda self: self.env.ref('returns_management.returns_resolution_refund', raise_if_not_found=False),
+    grace_days = fields.Integer(
+        "Days of Grace", default=7, help="Days after the last day to send in which a parcel is still expected.",
     )
     credit_trigger = fields.Selection(
-        [('on_receipt', "When the goods are received"), ('manual', "By hand")],
+        [
+            ('on_approval', "When the return is approved, before the goods arrive"),
+            ('on_receipt', "When the goods are received"),
+            ('manual', "By hand"),
+        ],
         string="Credit", required=True, default='on_receipt',
     )
     credit_note_posting = fields.Selection(
         [('draft', "Leave as draft for accounting"), ('posted', "Post at once")],
         string="Credit Notes", required=True, default='draft',
     )
+    refund_days = fields.Integer(
+        "Days to Refund", default=14, help="Days in which we give the money back after the goods arrived.",
+    )
 
-    _window_not_negative = models.Constraint(
-        'CHECK (window_days >= 0)', "The return window cannot be negative.")
-    _shipping_not_negative = models.Constraint(
-        'CHECK (shipping_days >= 0)', "The days to send cannot be negative.")
-    _refund_not_negative = models.Constraint(
-        'CHECK (refund_days >= 0)', "The days to refund cannot be negative.")
+    # What does it cost?
+    return_freight = fields.Selection(
+        [('customer', "The customer"), ('company', "We do"), ('fault', "Who is at fault")],
+        string="Way Back Paid By", required=True, default='customer',
+    )
+    fee_type = fields.Selection(
+        [('none', "No fee"), ('percent', "Percent of the price"), ('amount', "Fixed amount")],
+        string="Restocking Fee", required=True, default='none',
+        help="Never charged when a consumer withdraws.",
+    )
+    fee_percent = fields.Float("Fee in Percent", digits=(5, 2))
+    fee_amount = fields.Monetary("Fee", help="For each return. In the currency of the company.")
+    fee_product_id = fields.Many2one(
+        'product.product', check_company=True, ondelete='restrict',
+        domain="[('type', '=', 'service'), ('company_id', 'in', (company_id, False))]",
+        help="Says account, taxes and text of the fee on the credit note.",
+    )
 
-    # --- Which policy applies -----------------------------------------------------------------------------------------
+    _days_in_range = models.Constraint(
+        'CHECK (LEAST(window_days, shipping_days, grace_days, refund_days) >= 0'
+        ' AND GREATEST(window_days, shipping_days, grace_days, refund_days) <= 3650)',
+        "Days of a return policy must lie between 0 and 3650.")
+    _limit_not_negative = models.Constraint(
+        'CHECK (auto_approve_limit >= 0)', "The amount limit of automatic approval cannot be negative.")
+    _fee_in_range = models.Constraint(
+        'CHECK (fee_percent >= 0 AND fee_percent <= 100 AND fee_amount >= 0)',
+        "A restocking fee cannot be negative, nor more than 100 percent.")
 
-    def _get_by_company(self, companies):
-        """The policy of each company: a dict, in which a company without any policy is missing."""
-        by_company = self.search([('company_id', 'in', companies.ids)]).grouped('company_id')
-        return {company: policies[0] for company, policies in by_company.items()}
+    @api.constrains('fee_type', 'fee_percent', 'fee_amount', 'fee_product_id')
+    def _check_fee(self):
+        for policy in self.filtered(lambda policy: policy.fee_type != 'none'):
+            if not policy[f'fee_{policy.fee_type}']:
+                raise ValidationError(self.env._(
+                    "How much is the restocking fee of “%s”? Enter it, or choose “No fee”.", policy.name))
+            if not policy.fee_product_id:
+                raise ValidationError(self.env._(
+                    "Choose the product of the restocking fee of “%s”: it says account and taxes.", policy.name))
 
-    # --- May it come back? --------------------------------------------------------------------------------------------
+    @api.constrains('resolution_id', 'resolution_ids')
+    def _check_resolution(self):
+        for policy in self:
+            if policy.resolution_ids and policy.resolution_id not in policy.resolution_ids:
+                raise ValidationError(self.env._(
+                    "“%(policy)s” gives %(resolution)s by default, but does not allow it. Add it to what the customer "
+                    "may get, or choose another default.",
+                    policy=policy.name, resolution=policy.resolution_id.name))
 
-    def _evaluate(self, line):
-        """Ask every check about `line`. All the objections are kept, not only the first.
-
-        :param line: a `returns.order.line`
-        :return: a `Verdict`
-        """
-        self.ensure_one()
-        objections = (check(line) for check in self._get_eligibility_checks())
-        return Verdict(tuple(objection for objection in objections if objection))
-
-    def _get_eligibility_checks(self):
-        """The checks of this policy: each takes a return line and gives an `Objection`, or `None` for none.
-
-        Extend it to add a criterion::
-
-            return [*super()._get_eligibility_checks(), self._get_seal_objection]
-        """
-        return [self._get_kit_objection, self._get_quantity_objection, self._get_window_objection]
-
-    def _get_kit_objection(self, line):
-        if line.product_id == line.sale_line_id.product_id:
-            return None
-        return Objection('kit', self.env._(
-            "%(kit)s was delivered in parts (a kit). Kits cannot be returned here: use the return of the delivery.",
-            kit=line.sale_line_id.product_id.display_name))
-
-    def _get_quantity_objection(self, line):
-        siblings = line._origin.order_id.line_ids.filtered(
-            lambda sibling: sibling != line._origin and sibling.origin_move_id == line.origin_move_id)
-        wanted = line.product_uom_qty + sum(
-            sibling._convert_qty(sibling.product_uom_qty, line.product_uom_id) for sibling in siblings)
-        if line.product_uom_id.compare(wanted, line.qty_returnable) <= 0:
-            return None
-        return Objection('quantity', self.env._(
-            "Only %(quantity)s %(unit)s of %(product)s can still be returned.",
-            quantity=formatLang(self.env, line.qty_returnable, dp='Product Unit'),
-            unit=line.product_uom_id.name, product=line.product_id.display_name))
-
-    def _get_window_objection(self, line):
-        deadline = self._get_window_deadline(line)
-        if not deadline or line._get_request_date() <= deadline:
-            return None
-        return Objection('window', self.env._(
-            "The return window closed on %s.", format_date(self.env, deadline)), waivable=True)
-
-    def _get_window_deadline(self, line):
-        """Last day on which `line` may be asked for, or `None` when the window has not started."""
-        start = getattr(self, f'_get_window_start_{self.window_start}')(line)
-        return start + relativedelta(days=self.window_days) if start else None
-
-    def _get_window_start_delivery(self, line):
-        return line._to_local_date(line.origin_move_id.date)
-
-    def _get_window_start_order(self, line):
-        return line._to_local_date(line.sale_line_id.order_id.date_order)
-
-    def _get_window_start_invoice(self, line):
-        return min(line.sale_line_id._get_returns_invoice_lines().mapped('invoice_date'), default=None)
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            check_finite(self, vals)
+        policies = super().create(vals_list)
+        policies._update_drafts(policies.company_id)
+        return policies
 
     # --- What happens by itself ---------------------------------------------------------------------------------------
 
     def _is_within_auto_limit(self, return_order):
         """Whether this policy lets `return_order` be approved without anybody looking at it."""
         self.ensure_one()
-        if not self.auto_approve:
-            return False
-        amount = return_order.currency_id._convert(
+        return self.auto_approve and not self._is_above_limit(return_order)
+
+    def _is_above_limit(self, return_order):
+        """Whether `return_order` is worth more than what is approved by itself, in the currency of the company."""
+        return self.currency_id.compare_amounts(
+            self._get_company_amount(return_order), self.auto_approve_limit) > 0
+
+    def _get_company_amount(self, return_order):
+        """What `return_order` is worth in the currency of the company, taxes included, at today's rate."""
+        self.ensure_one()
+        return return_order.currency_id._convert(
             return_order.amount_expected, self.currency_id, self.company_id, fields.Date.context_today(self))
-        return self.currency_id.compare_amounts(amount, self.auto_approve_limit) <= 0
 
     def _check_found(self, lines):
         """:raise UserError: naming the company whose returns have no policy"""

@@ -84,7 +84,14 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         room = sum(self._get_returns_invoice_rooms().values())
-        return max(0.0, self.product_id.uom_id.round(room - self._get_returns_delivered_qty()))
+        kept = self._get_returns_delivered_qty() - self._get_returns_qty_in_advance()
+        return max(0.0, self.product_id.uom_id.round(room - kept))
+
+    def _get_returns_qty_in_advance(self):
+        """What the customer still has and is credited for already, by policy, in the unit of the product."""
+        self.ensure_one()
+        return sum(
+            line._convert_qty(line._get_qty_in_advance(), self.product_id.uom_id) for line in self.returns_line_ids)
 
     def _get_returns_qty_drafted_by_hand(self):
         """What draft credit notes without a return credit, in the unit of the product."""
@@ -122,7 +129,8 @@ class SaleOrderLine(models.Model):
             lambda line: line.move_id.move_type == 'out_refund'
             and (line.parent_state == 'posted' or line.move_id in credit_notes))))
         of_returns = self.invoice_lines.filtered(lambda line: line.move_id in credit_notes).returns_line_id
-        owed = max(0.0, invoiced - self._get_returns_delivered_qty()) if of_returns else invoiced
+        kept = self._get_returns_delivered_qty() - self._get_returns_qty_in_advance()
+        owed = max(0.0, invoiced - kept) if of_returns else invoiced
         if unit.compare(credited, owed) <= 0:
             return None
         return self.env._(

@@ -12,7 +12,8 @@ class ReturnsCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.company = cls.env.company
         cls.warehouse = cls.env['stock.warehouse'].search([('company_id', '=', cls.company.id)], limit=1)
-        cls.policy = cls.env['returns.policy'].search([('company_id', '=', cls.company.id)])
+        cls.policy = cls.env['returns.policy'].search([
+            ('company_id', '=', cls.company.id), ('product_tag_ids', '=', False)])
         cls.policy.auto_approve_limit = 10000
         cls.reason = cls.env.ref('returns_management.returns_reason_fit')
         cls.customer = cls.env['res.partner'].create({'name': "Test Customer", 'is_company': True})
@@ -40,6 +41,12 @@ class ReturnsCommon(AccountTestInvoicingCommon):
             | cls.env.ref('stock.group_stock_manager')
             | cls.env.ref('returns_management.group_returns_manager')
         )
+
+    @classmethod
+    def _create_policy(cls, **values):
+        """A policy above all others."""
+        return cls.env['returns.policy'].create({
+            'name': "Test Policy", 'sequence': 1, 'company_id': cls.company.id, 'auto_approve_limit': 10000, **values})
 
     @classmethod
     def _create_storable(cls, name, **values):

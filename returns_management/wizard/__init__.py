@@ -1,1 +1,2 @@
+from . import returns_policy_trial
 from . import returns_refuse
