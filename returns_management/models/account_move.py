@@ -52,6 +52,12 @@ class AccountMove(models.Model):
             if move.move_type == 'out_refund' and move.reversed_entry_id and move.invoice_line_ids.returns_line_id:
                 move.invoice_currency_rate = move.reversed_entry_id.invoice_currency_rate
 
+    def _compute_payment_state(self):
+        """Override of `account` to tell the returns whether their credit notes are paid."""
+        super()._compute_payment_state()
+        credit_notes = self.filtered(lambda move: move.move_type == 'out_refund' and move.id)
+        credit_notes.sudo().line_ids.returns_line_id.order_id._update_payout_status()
+
     def _post(self, soft=True):
         """Override of `account`: no credit note of a return credits more than was invoiced."""
         self._check_returns_credit()

@@ -45,8 +45,13 @@ class ReturnsOrder(models.Model):
         return any(
             line.qty_to_credit or line.qty_in_draft_credit or line.qty_drafted_by_hand for line in self.line_ids)
 
-    @api.depends('credit_status', 'line_ids.credit_line_ids.move_id.payment_state')
+    @api.depends('credit_status')
     def _compute_payout_status(self):
+        """From the payments of the credit notes, of which `account.move` tells the returns.
+
+        They are not among the dependencies: almost every field of a journal item ends in the payment status, so that
+        whatever is written on any journal item would look for returns on a dozen ways.
+        """
         for order in self:
             posted = order.line_ids.credit_line_ids.move_id.filtered(lambda move: move.state == 'posted')
             settled = posted.filtered(lambda move: move.payment_state in ('in_payment', 'paid', 'reversed'))
@@ -58,6 +63,11 @@ class ReturnsOrder(models.Model):
                 order.payout_status = 'partial'
             else:
                 order.payout_status = 'pending'
+
+    def _update_payout_status(self):
+        """Have it computed anew, with all that follows from it: a credit note was paid, or no longer is."""
+        self.env.add_to_compute(self._fields['payout_status'], self)
+        self.modified(['payout_status'])
 
     @api.depends('line_ids.qty_received')
     def _compute_date_refund_deadline(self):
