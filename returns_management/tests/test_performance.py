@@ -57,7 +57,8 @@ class TestPerformance(ReturnsCommon):
             for count in (1, 1, 21)  # the first time fills the caches
             for prepared in [prepare(self._create_delivered_orders(count))]
         ]
-        self.assertLessEqual((counts[2] - counts[1]) / 20, limit, f"{counts[1]} queries for 1 return, {counts[2]} for 21")
+        self.assertLessEqual(
+            (counts[2] - counts[1]) / 20, limit, f"{counts[1]} queries for 1 return, {counts[2]} for 21")
 
     def test_creating(self):
         self._check_queries(
