@@ -61,8 +61,10 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Override of `account`: no credit note of a return credits more than was invoiced."""
         self._check_returns_credit()
+        corrected = self.filtered('posted_before')
         posted = super()._post(soft)
         posted._get_returns_lines()._update_qty_to_credit()
+        (posted - corrected)._tell_returns_customers()
         return posted
 
     def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
@@ -88,6 +90,10 @@ class AccountMove(models.Model):
             lambda line: not line.reconciled and line.account_id.reconcile)
         groups = open_lines.grouped(lambda line: (line.account_id, line.currency_id)).values()
         return [lines for lines in groups if len(lines.move_id) > 1]
+
+    def _tell_returns_customers(self):
+        credit_notes_sudo = self.sudo().filtered(lambda move: move.move_type == 'out_refund')
+        credit_notes_sudo.returns_order_ids._tell_later('credited')
 
     def button_draft(self):
         result = super().button_draft()

@@ -8,6 +8,24 @@ from odoo import Command, api, fields, models
 class ResCompany(models.Model):
     _inherit = 'res.company'
 
+    # Which mails customers get
+    returns_mail_submitted = fields.Boolean("Request Received", default=True)
+    returns_mail_question = fields.Boolean("Question to the Customer", default=True)
+    returns_mail_approved = fields.Boolean("Return Approved", default=True)
+    returns_mail_refused = fields.Boolean("Return Refused", default=True)
+    returns_mail_reminder = fields.Boolean("Reminder to Send", default=True)
+    returns_mail_received = fields.Boolean("Goods Received", default=True)
+    returns_mail_credited = fields.Boolean("Credit Note Posted", default=True)
+    returns_mail_closed = fields.Boolean("Return Closed", default=True)
+
+    # When somebody is reminded
+    returns_answer_days = fields.Integer(
+        "Days to Answer", default=7, help="Days the customer has to answer a question about a return.")
+    returns_reminder_days = fields.Integer(
+        "Reminder", default=3, help="Days before the last day to send the goods, when the customer is reminded.")
+    returns_review_days = fields.Integer(
+        "Days to Review", default=3, help="Days after which a return nobody has reviewed becomes an activity.")
+
     returns_holiday_ids = fields.Many2many(
         'resource.calendar.leaves', string="Public Holidays", compute='_compute_returns_holiday_ids',
         compute_sudo=True)

@@ -1,14 +1,10 @@
 import logging
 
-import psycopg2.errors
-
 from odoo import fields, models
 
-_logger = logging.getLogger(__name__)
+from .apart import act_apart
 
-#: Two users met: the database asks to run the whole transaction again, which nobody may swallow.
-RETRY_ERRORS = (
-    psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected, psycopg2.errors.LockNotAvailable)
+_logger = logging.getLogger(__name__)
 
 
 class ReturnsOrder(models.Model):
@@ -22,22 +18,19 @@ class ReturnsOrder(models.Model):
     def _run_automatically(self, method_name):
         """Run a step without anybody at the screen: what fails is told on its return, the others go on.
 
-        A batch that fails is halved until the returns that fail stand alone. Each try has a savepoint of its own;
-        what the database asks to be run again as a whole is passed on.
+        What had failed before and succeeds now needs no attention any more.
         """
-        if not self:
-            return
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, method_name)()
-                self.filtered('attention_note').attention_note = False
-        except RETRY_ERRORS:
-            raise
-        except Exception as error:
-            if len(self) > 1:
-                middle = len(self) // 2
-                self[:middle]._run_automatically(method_name)
-                self[middle:]._run_automatically(method_name)
-            else:
-                _logger.warning("%s of %s failed: %s", method_name, self.name, error, exc_info=True)
-                self.attention_note = str(error)
+        failed = self._run_apart(method_name)
+        (self - failed).filtered('attention_note').attention_note = False
+
+    def _run_apart(self, method_name):
+        """Run a step for each that can, and tell on the others why they cannot.
+
+        :return: the returns that failed
+        """
+        failed = self.browse()
+        for order, error in act_apart(self, lambda orders: getattr(orders, method_name)()).items():
+            _logger.warning("%s of %s failed: %s", method_name, order.name, error, exc_info=error)
+            order.attention_note = str(error)
+            failed += order
+        return failed

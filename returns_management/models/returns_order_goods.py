@@ -100,7 +100,10 @@ class ReturnsOrder(models.Model):
 
     def _on_received(self):
         """Goods of these returns have arrived: do what their policies say happens by itself."""
+        credited = {order: order._get_qty_credited() for order in self}
         self._credit_by_trigger({'on_approval', 'on_receipt'})  # more may have come than was announced
+        # Who reads that the money comes knows that the goods came.
+        self.filtered(lambda order: order._get_qty_credited() == credited[order])._tell_later('received')
 
     def _credit_by_trigger(self, triggers):
         """Credit the returns whose policy says one of `triggers`."""

@@ -13,6 +13,7 @@ TRANSITIONS = {
     'refuse': ({'requested'}, 'refused'),
     'cancel': ({'draft', 'requested', 'approved'}, 'cancel'),
     'reset_to_draft': ({'refused', 'cancel'}, 'draft'),
+    'reopen': ({'cancel'}, 'requested'),
 }
 #: What a verb need not do again: the states that come after it.
 REACHED = {
@@ -21,7 +22,10 @@ REACHED = {
     'refuse': {'refused'},
     'cancel': {'cancel'},
     'reset_to_draft': {'draft'},
+    'reopen': {'requested'},
 }
+#: What a new request does not know any more: what was told and asked the last time.
+FORGOTTEN_FIELDS = ('approval_note', 'question', 'date_answer', 'close_note', 'date_reminder')
 #: In the context of a write it says that the write comes from a verb. An object, so that no RPC call can send it.
 TRANSITION_KEY = object()
 
@@ -53,6 +57,7 @@ class ReturnsOrder(models.Model):
             if order.state == 'approved' and 'full' in tracks and tracks <= {'full', 'no'}:
                 order.state = 'done'
                 order.date_done = fields.Datetime.now()
+                order._tell_later('closed')
             elif order.state == 'done' and not tracks <= {'full', 'no'}:
                 order.state = 'approved'
                 order.date_done = False
@@ -83,6 +88,10 @@ class ReturnsOrder(models.Model):
         """Move the returns along `verb` and write `values` with it; nobody else writes the state."""
         self.with_context(returns_transition=TRANSITION_KEY).write({'state': TRANSITIONS[verb][1], **values})
 
+    def _write_by_system(self, values):
+        """Write what follows from a verb, without a change of the state."""
+        self.with_context(returns_transition=TRANSITION_KEY).write(values)
+
     def action_submit(self):
         """Freeze the verdict, claim the quantities, and approve at once what the policy lets pass."""
         orders = self._get_to_transition('submit')
@@ -93,6 +102,7 @@ class ReturnsOrder(models.Model):
         orders._transition('submit')
         orders.line_ids.origin_move_id._check_returns_claims()
         orders.line_ids.sale_line_id.sudo().filtered(lambda line: not line.returns_exist).returns_exist = True
+        orders._tell_later('submitted')
         orders.filtered(lambda order: order._is_approved_automatically()).action_approve()
         return True
 
@@ -121,6 +131,7 @@ class ReturnsOrder(models.Model):
         orders._create_receipts()
         moves._check_returns_claims()
         orders._log_overruled_objections()
+        orders._tell_later('approved')
         orders._on_approved()
         return True
 
@@ -132,27 +143,28 @@ class ReturnsOrder(models.Model):
             raise UserError(self.env._(
                 "Say why %s cannot be returned: the customer reads it.", ", ".join(silent.mapped('name'))))
         orders._transition('refuse')
+        orders._tell_later('refused')
         return True
 
     def action_cancel(self):
         """Call the returns off, with their receipts. What has arrived or is credited cannot be called off."""
         orders = self._get_to_transition('cancel')
-        started = orders.filtered(lambda order: any(
-            line.qty_received or line.qty_credited or line.qty_in_draft_credit for line in order.line_ids))
+        started = orders.filtered(lambda order: order._is_started())
         if started:
             raise UserError(self.env._(
                 "%s cannot be cancelled: goods have arrived or a credit note exists.",
                 ", ".join(started.mapped('name'))))
         # The clerk who calls a return off needs no stock rights to tell the warehouse.
-        orders.sudo().picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel')).action_cancel()
+        orders.sudo()._get_open_pickings().action_cancel()
         orders._transition('cancel')
+        orders.filtered('date_request')._tell_later('closed')
         return True
 
     def action_reset_to_draft(self):
         orders = self._get_to_transition('reset_to_draft')
         orders._transition(
             'reset_to_draft', date_request=False, date_approval=False, approver_id=False, date_deadline=False,
-            date_sent=False, refusal_note=False)
+            date_sent=False, refusal_note=False, **dict.fromkeys(FORGOTTEN_FIELDS, False))
         orders.line_ids.write({'qty_approved': 0.0, 'refusal_note': False})
         orders.line_ids._update_verdict()
         return True

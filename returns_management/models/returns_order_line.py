@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_list
+from odoo.tools import format_list, formatLang
 
 #: What a submitted line may not change any more: the quantity is claimed, the verdict is given.
 SUBMITTED_FIELDS = {'order_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty'}
@@ -103,6 +103,13 @@ class ReturnsOrderLine(models.Model):
     def _convert_product_qty(self, quantity):
         """`quantity` of the unit of the product, in the unit of this line."""
         return self.product_id.uom_id._compute_quantity(quantity, self.product_uom_id, rounding_method='HALF-UP')
+
+    def _format_quantity(self, quantity):
+        """`quantity` as customers read it: no decimals where there are none, the unit where it is not just pieces."""
+        self.ensure_one()
+        number = str(int(quantity)) if quantity == int(quantity) else formatLang(self.env, quantity, dp='Product Unit')
+        unit = self.product_uom_id
+        return number if unit == self.env.ref('uom.product_uom_unit') else f'{number} {unit.name}'
 
     @api.constrains('order_id', 'sale_line_id')
     def _check_order_contents(self):

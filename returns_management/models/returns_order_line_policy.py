@@ -31,6 +31,13 @@ class ReturnsOrderLine(models.Model):
         'CHECK (qty_approved >= 0 AND qty_approved <= product_uom_qty)',
         "The approved quantity must lie between zero and the quantity asked for.")
 
+    def action_approve_all(self):
+        for line in self:
+            line.write({'qty_approved': line.product_uom_qty, 'refusal_note': False})
+
+    def action_approve_nothing(self):
+        self.qty_approved = 0.0
+
     def _is_frozen(self):
         self.ensure_one()
         return self.order_id.state not in (False, 'draft')

@@ -14,7 +14,7 @@ class ReturnsOrder(models.Model):
 
     next_step = fields.Selection(
         [
-            ('review', "Review"), ('answer', "Answer"), ('send', "Send goods"), ('receive', "Receive"),
+            ('review', "Review"), ('answer', "Wait for answer"), ('send', "Send goods"), ('receive', "Receive"),
             ('inspect', "Inspect"), ('credit', "Credit"), ('pay', "Pay back"), ('none', "Nothing"),
         ],
         compute='_compute_next_step', store=True, index=True, group_expand='_group_expand_next_step')
@@ -27,7 +27,7 @@ class ReturnsOrder(models.Model):
     date_next = fields.Date("Until", compute='_compute_next_step', store=True)
 
     @api.depends(
-        'state', 'reception_status', 'credit_status', 'payout_status', 'date_sent', 'date_deadline',
+        'state', 'reception_status', 'credit_status', 'payout_status', 'date_sent', 'date_deadline', 'date_answer',
         'date_refund_deadline', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
         'line_ids.qty_drafted_by_hand',
     )
@@ -46,7 +46,7 @@ class ReturnsOrder(models.Model):
         """The one thing to do next. Where several could be done, what we owe the customer comes first."""
         self.ensure_one()
         if self.state == 'requested':
-            return 'review'
+            return 'answer' if self.date_answer else 'review'
         if self.state != 'approved':
             return 'none'
         if self._has_open_credit():
@@ -68,6 +68,8 @@ class ReturnsOrder(models.Model):
 
     def _get_date_next(self):
         self.ensure_one()
+        if self.next_step == 'answer':
+            return self.date_answer
         if self.next_step in ('send', 'receive'):
             return self.date_deadline
         if self.next_step in ('credit', 'pay'):

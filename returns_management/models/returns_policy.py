@@ -57,7 +57,8 @@ class ReturnsPolicy(models.Model):
         "Days to Send", default=14, help="Days the customer has to send the goods after the approval.",
     )
     grace_days = fields.Integer(
-        "Days of Grace", default=7, help="Days after the last day to send in which a parcel is still expected.",
+        "Days of Grace", default=7,
+        help="Days after the last day to send. Then the return expires, unless the customer has sent the goods.",
     )
     credit_trigger = fields.Selection(
         [

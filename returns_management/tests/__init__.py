@@ -5,10 +5,13 @@ from . import test_law
 from . import test_performance
 from . import test_receipt
 from . import test_return_flow
+from . import test_returns_expiry
+from . import test_returns_mail
 from . import test_returns_order
 from . import test_returns_order_slip
 from . import test_returns_policy
 from . import test_returns_policy_checks
+from . import test_returns_triage
 from . import test_sale_order_line
 from . import test_security
 from . import test_tours

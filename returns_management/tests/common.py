@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
@@ -121,6 +123,10 @@ class ReturnsCommon(AccountTestInvoicingCommon):
         credit_note = invoice._reverse_moves([{'invoice_date': fields.Date.today()}])
         credit_note.invoice_line_ids.quantity = quantity
         return credit_note
+
+    @classmethod
+    def _days_ago(cls, days):
+        return fields.Datetime.now() - timedelta(days=days)
 
     @classmethod
     def _create_return(cls, order, quantity=2, **values):

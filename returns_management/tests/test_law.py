@@ -167,7 +167,7 @@ class TestLaw(ReturnsCommon):
     def _refuse(self, return_order, ground):
         wizard = Form(self.env['returns.refuse'].with_user(self.user).with_context(
             active_model='returns.order', active_ids=return_order.ids))
-        wizard.refusal_note = "The seal is broken."
+        wizard.note = "The seal is broken."
         wizard.refusal_ground = ground
         wizard.save().action_refuse()
 

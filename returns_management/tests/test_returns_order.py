@@ -101,7 +101,7 @@ class TestReturnsOrder(ReturnsCommon):
 
         wizard = Form(self.env['returns.refuse'].with_context(
             active_model='returns.order', active_ids=return_order.ids))
-        wizard.refusal_note = "Too late."
+        wizard.note = "Too late."
         wizard.save().action_refuse()
 
         self.assertRecordValues(return_order, [{

@@ -1,0 +1,335 @@
+from contextlib import contextmanager
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import Form, tagged
+
+from odoo.addons.mail.tests.common import MailCase
+
+from .common import ReturnsCommon
+
+
+@tagged('post_install', '-at_install')
+class TestReturnsMail(ReturnsCommon, MailCase):
+    """One mail for each event, in the customer's language, saying what happens next and until when."""
+
+    @classmethod
+    def default_env_context(cls):
+        return {'no_reset_password': True}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env['res.lang']._activate_lang('fr_FR')
+        cls.customer.email = 'customer@example.com'
+        cls.company.email = 'shop@example.com'
+        cls.policy.auto_approve_limit = 10000
+
+    @contextmanager
+    def _queued_mails(self):
+        """The mails that a transaction leaves in the queue: a list that is filled at its end."""
+        self.cr.flush()
+        before = self.env['mail.mail'].sudo().search([])
+        mails = []
+        yield mails
+        self.cr.flush()
+        mails.extend(self.env['mail.mail'].sudo().search([], order='id') - before)
+
+    def _create_requested(self, **values):
+        self.policy.auto_approve = False
+        return_order = self._create_return(self._create_delivered_order(**values))
+        return_order.action_submit()
+        self.cr.flush()
+        return return_order
+
+    def _news(self, mails):
+        return [mail.subject.split(':')[-1].strip() for mail in mails]
+
+    # === Which, and how many ===
+
+    def test_each_event_is_one_mail_however_many_lines(self):
+        other = self._create_storable("Sock")
+        self.policy.write({'auto_approve': False, 'credit_trigger': 'manual'})
+        order = self._create_delivered_order(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': 5, 'price_unit': 100})
+            for product in (self.product, other)])
+        return_order = self._create_return(order)
+        for act, words in (
+            (return_order.action_submit, "we have received your request"),
+            (lambda: return_order.action_ask_customer("Why?"), "a question"),
+            (return_order.action_approve, "is approved"),
+            (lambda: self._receive(return_order), "we have received your goods"),
+            (return_order.action_create_credit_notes, None),
+            (lambda: return_order.credit_note_ids.action_post(), "your credit note"),
+        ):
+            with self.subTest(words=words), self._queued_mails() as mails:
+                act()
+            self.assertEqual(len(mails), 1 if words else 0)
+            if words:
+                self.assertIn(words, mails[0].subject)
+                self.assertIn(return_order.name, mails[0].subject)
+                self.assertEqual(mails[0].recipient_ids, self.customer)
+        self.assertEqual(return_order.state, 'done')  # told with the credit note
+
+    def test_who_is_approved_at_once_reads_only_that(self):
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
+
+    def test_confirming_is_one_mail_too(self):
+        self.policy.auto_approve = False
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_confirm()
+        self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
+
+    def test_goods_credited_on_arrival_are_one_mail(self):
+        self.policy.credit_note_posting = 'posted'
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            self._receive(return_order)
+        self.assertEqual(self._news(mails), ["your credit note"])
+        self.assertIn("your return is closed", mails[0].body_html)
+
+    def test_who_is_credited_with_the_approval_gets_the_slip_too(self):
+        self.policy.write({'credit_trigger': 'on_approval', 'credit_note_posting': 'posted'})
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved", "your credit note"])
+        self.assertEqual([mail.returns_slip for mail in mails], [True, False])
+
+    def test_the_payment_closes_the_return_and_says_so(self):
+        order = self._create_delivered_order()
+        self._pay(order.invoice_ids)
+        return_order = self._create_received_return(order)
+        with self._queued_mails() as mails:
+            return_order.credit_note_ids.action_post()
+        self.assertIn("We pay the money back until", mails[0].body_html)
+        with self._queued_mails() as mails:
+            self._pay(return_order.credit_note_ids)
+        self.assertEqual(self._news(mails), [f"Your return {return_order.name} is closed"])
+
+    def _pay(self, move):
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=move.ids).create({})._create_payments()
+
+    def test_a_credit_note_that_is_posted_again_tells_nothing_new(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        return_order.credit_note_ids.action_post()
+        self.cr.flush()
+        with self._queued_mails() as mails:
+            return_order.credit_note_ids.button_draft()
+            return_order.credit_note_ids.action_post()
+        self.assertNotIn("your credit note", self._news(mails))
+
+    def test_a_refusal_carries_its_text(self):
+        return_order = self._create_requested()
+        return_order.refusal_note = "Worn <b>out</b>."
+        with self._queued_mails() as mails:
+            return_order.action_refuse()
+        self.assertIn("Worn &lt;b&gt;out&lt;/b&gt;.", mails[0].body_html)
+
+    def test_a_partial_approval_says_how_much_and_why_not_more(self):
+        return_order = self._create_requested()
+        return_order.line_ids.write({'qty_approved': 1, 'refusal_note': "One is worn."})
+        with self._queued_mails() as mails:
+            return_order.action_approve()
+        self.assertIn("(of 2): One is worn.", ' '.join(mails[0].body_html.replace('<t>', '').split()))
+
+    def test_drafts_and_what_was_never_asked_for_are_not_told(self):
+        with self._queued_mails() as mails:
+            return_order = self._create_return(self._create_delivered_order())
+            return_order.action_cancel()
+        self.assertFalse(mails)
+
+    def test_a_cancelled_return_is_told_and_one_that_was_closed_says_why(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_close_rest("You keep it.")
+        self.assertEqual(self._news(mails), [f"Your return {return_order.name} is closed"])
+        self.assertIn("You keep it.", mails[0].body_html)
+
+    # === To whom, from whom, in which language ===
+
+    def test_the_contact_reads_it_in_the_own_language(self):
+        template = self.env.ref('returns_management.mail_template_approved')
+        template.with_context(lang='fr_FR').subject = "Votre retour {{ object.name }} est accepté"
+        contact = self.env['res.partner'].create({
+            'name': "Cliente", 'parent_id': self.customer.id, 'lang': 'fr_FR', 'email': 'cliente@example.com'})
+        return_order = self._create_return(self._create_delivered_order(), contact_id=contact.id)
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertEqual(mails[0].recipient_ids, contact)
+        self.assertIn("est accepté", mails[0].subject)
+        lang = self.env['res.lang']._lang_get('fr_FR')
+        self.assertIn(return_order.date_deadline.strftime(lang.date_format), mails[0].body_html)
+
+    def test_a_language_that_is_not_installed_any_more_is_left_out(self):
+        self.customer.lang = 'fr_FR'
+        return_order = self._create_return(self._create_delivered_order())
+        self.assertEqual(return_order._get_customer_lang(), 'fr_FR')
+        self.env.cr.execute("UPDATE res_partner SET lang = 'de_DE' WHERE id = %s", [self.customer.id])
+        self.customer.invalidate_recordset()
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertIn("is approved", mails[0].subject)
+
+    def test_quantities_are_written_as_people_write_them(self):
+        line = self._create_return(self._create_delivered_order()).line_ids
+        self.assertEqual((line._format_quantity(2.0), line._format_quantity(1.5)), ("2", "1.50"))
+        line.product_uom_id = self.env.ref('uom.product_uom_dozen')
+        self.assertEqual(line._format_quantity(2.0), "2 Dozens")
+
+    def test_the_sender_is_valid_when_nobody_is_responsible(self):
+        return_order = self._create_return(self._create_delivered_order(), user_id=False)
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertEqual(mails[0].email_from, self.company.email_formatted)
+        self.company.email = False
+        return_order.action_cancel()
+        return_order.action_reset_to_draft()
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertRegex(mails[0].email_from, r'.+@.+')
+
+    def test_without_an_address_there_is_a_note_and_no_failure(self):
+        self.customer.email = False
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertFalse(mails)
+        self.assertEqual(return_order.state, 'approved')
+        self.assertIn("no valid e-mail address", return_order.message_ids[0].body)
+
+    # === Switched off, broken, quiet ===
+
+    def test_each_mail_can_be_switched_off_for_a_company(self):
+        settings = self.env['res.config.settings'].create({'returns_mail_approved': False})
+        settings.execute()
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertFalse(mails)
+        self.assertEqual(return_order.state, 'approved')
+
+    def test_a_deleted_template_blocks_nothing_and_is_noted(self):
+        self.env.ref('returns_management.mail_template_approved').unlink()
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertFalse(mails)
+        self.assertEqual(return_order.state, 'approved')
+        self.assertIn("template was deleted", return_order.message_ids[0].body)
+
+    def test_a_broken_template_blocks_nothing_and_is_noted(self):
+        self.env.ref('returns_management.mail_template_approved').subject = "{{ object.nothing_like_this }}"
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertFalse(mails)
+        self.assertIn("could not be written", return_order.message_ids[0].body)
+
+    def test_imports_are_quiet(self):
+        return_order = self._create_return(self._create_delivered_order()).with_context(tracking_disable=True)
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertFalse(mails)
+
+    # === The slip, the chatter, the link ===
+
+    def test_the_slip_is_drawn_when_the_mail_is_sent_not_when_it_is_written(self):
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        self.assertFalse(mails[0].attachment_ids)
+        with self.mock_mail_gateway():
+            mails[0].send()
+        self.assertEqual(len(self._mails), 1)
+        self.assertIn(return_order.name.replace('/', '-'), self._mails[0]['attachments'][0][0])
+        self.assertIn("Return-Path", self._mails[0]['headers'])
+        message = return_order.message_ids.filtered(lambda message: "approved" in (message.subject or ''))
+        self.assertEqual(len(message.attachment_ids), 1)
+
+    def test_without_wkhtmltopdf_the_mail_goes_out_with_a_note(self):
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        report = self.env.registry['ir.actions.report']
+        with patch.object(report, 'get_wkhtmltopdf_state', lambda self: 'install'), self.mock_mail_gateway():
+            mails[0].send()
+        self.assertEqual(len(self._mails), 1)
+        self.assertFalse(self._mails[0]['attachments'])
+        self.assertIn("without the return slip", return_order.message_ids[0].body)
+
+    def test_the_customer_finds_the_mail_on_the_return(self):
+        return_order = self._create_return(self._create_delivered_order())
+        return_order.action_submit()
+        self.cr.flush()
+        message = return_order.website_message_ids[0]
+        self.assertIn("approved", message.subject)
+        self.assertFalse(message.is_internal or message.subtype_id.internal)
+        self.assertEqual(message.notification_ids.notification_status, 'ready')
+
+    def test_an_answer_by_mail_ends_the_waiting(self):
+        return_order = self._create_requested()
+        with self._queued_mails() as mails:
+            return_order.action_ask_customer("Which size?")
+        self.env['mail.thread'].message_process(False, (
+            "From: Customer <customer@example.com>\nTo: shop@example.com\nSubject: Re: a question\n"
+            f"Message-Id: <test_answer@example.com>\nIn-Reply-To: {mails[0].message_id}\n"
+            f"References: {mails[0].message_id}\n\n42, please."))
+        self.assertIn("42, please.", return_order.message_ids[0].body)
+        self.assertEqual(return_order.next_step, 'review')
+
+    def test_a_link_stands_in_the_mail_only_where_there_is_a_customer_page(self):
+        return_order = self._create_requested()
+        with self._queued_mails() as mails:
+            return_order.action_ask_customer("Why?")
+        self.assertNotIn("View your return", mails[0].body_html)
+        pages = patch.object(
+            self.env.registry['returns.order'], '_get_customer_url', lambda self: f'https://example.com/r/{self.id}')
+        with pages, self._queued_mails() as mails:
+            return_order.action_ask_customer("How?")
+        self.assertIn(f'https://example.com/r/{return_order.id}', mails[0].body_html)
+
+    # === Many ===
+
+    def test_a_batch_costs_few_queries_for_each_return(self):
+        self.policy.auto_approve = False
+        self.env.ref('mail.ir_cron_mail_scheduler_action')
+        counts = []
+        for count in (1, 1, 11):
+            returns = self.env['returns.order'].union(*(self._create_requested() for _ in range(count)))
+            returns._tell_later('approved')
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.cr.flush()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual((counts[2] - counts[1]) / 10, 6, counts)
+
+    def test_a_bulk_refusal_writes_each_customer_the_own_language(self):
+        french = self.env['res.partner'].create({'name': "Cliente", 'lang': 'fr_FR', 'email': 'c@example.com'})
+        text = self.env['returns.text'].create({'name': "Test text", 'verb': 'refuse', 'body': "Too late."})
+        text.with_context(lang='fr_FR').body = "Trop tard."
+        returns = self._create_requested() + self._create_requested(partner_id=french.id)
+        dialog = Form(self.env['returns.refuse'].with_context(active_model='returns.order', active_ids=returns.ids))
+        dialog.text_id = text
+        with self._queued_mails() as mails:
+            dialog.save().action_refuse()
+        body_by_partner = {mail.recipient_ids: mail.body_html for mail in mails}
+        self.assertIn("Too late.", body_by_partner[self.customer])
+        self.assertIn("Trop tard.", body_by_partner[french])
+
+    def test_what_is_rolled_back_is_not_told(self):
+        late, fine = self._create_requested(), self._create_requested()
+        late.line_ids.qty_approved = 0
+        with self._queued_mails() as mails:
+            (late + fine)._decide('approve')
+        self.assertEqual(mails[0].res_id, fine.id)
+        self.assertEqual(len(mails), 1)
+        with self.assertRaises(UserError):
+            late._decide('approve')
