@@ -7,6 +7,8 @@ from . import product_product
 from . import ir_sequence
 from . import res_company
 from . import res_partner
+from . import returns_dock
+from . import returns_dock_search
 from . import returns_objection
 from . import returns_order
 from . import returns_order_automation
@@ -15,11 +17,14 @@ from . import returns_order_lifecycle
 from . import returns_order_money
 from . import returns_order_next_step
 from . import returns_order_law
+from . import returns_order_parcel
 from . import returns_order_line
 from . import returns_order_line_goods
 from . import returns_order_line_money
+from . import returns_order_line_parcel
 from . import returns_order_line_policy
 from . import returns_order_line_scope
+from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
 from . import returns_policy_scope
@@ -33,5 +38,6 @@ from . import sale_order_line
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_parcel
 from . import stock_picking
 from . import stock_warehouse
