@@ -5,7 +5,7 @@
     'category': 'Supply Chain/Inventory',
     'author': "Returns Management contributors",
     'license': 'LGPL-3',
-    'depends': ['sale_stock'],
+    'depends': ['sale_stock', 'barcodes'],
     'data': [
         'security/returns_groups.xml',
         'security/ir.model.access.csv',
@@ -18,6 +18,7 @@
         'data/mail_activity_type_data.xml',
         'data/ir_cron_data.xml',
         'data/res_company_data.xml',
+        'data/returns_parcel_data.xml',
         'data/stock_warehouse_data.xml',
 
         'report/returns_order_slip.xml',
@@ -38,6 +39,8 @@
         'views/sale_order_views.xml',
         'views/stock_picking_views.xml',
         'views/stock_warehouse_views.xml',
+        'views/returns_parcel_views.xml',
+        'views/returns_dock_views.xml',
         'views/returns_menus.xml',
     ],
     'demo': [

@@ -35,6 +35,7 @@ class ReturnsDemo(models.AbstractModel):
         sent = self._create_return('paula', {'jacket': 2}, {'jacket': 1}, 'wrong')
         sent.action_confirm()
         sent.date_sent = fields.Date.context_today(self)
+        sent.tracking_ref = "1Z999AA10123456784"
 
         partial = self._create_return('outdoor', {'lamp': 6}, {'lamp': 4}, 'defect')
         partial.action_confirm()
@@ -63,9 +64,31 @@ class ReturnsDemo(models.AbstractModel):
         cancelled.action_confirm()
         cancelled.action_cancel()
 
+        self._receive_odd_parcels()
+
         # And orders that wait for somebody to press Return.
         self._create_delivered_order('paula', {'shoe': 5})
         self._create_delivered_order('cleo', {'jacket': 2, 'lamp': 2})
+
+    def _receive_odd_parcels(self):
+        """What the dock cannot simply take in: nobody's parcel, something else in the box, nothing in it."""
+        dock = self.env['returns.dock']
+        warehouse_id = dock.get_session()['warehouse_id']
+        dock.record_unknown(
+            warehouse_id, "JD0146000039", "C. Cr…z, Portland, the rest is torn off", "A jacket, shelf R3")
+
+        wrong = self._create_return('outdoor', {'lamp': 2}, {'lamp': 2}, 'defect')
+        wrong.action_confirm()
+        dock.receive(warehouse_id, wrong.id, {wrong.line_ids.id: 1}, held=[{
+            'product_id': self._get_demo_record('product', 'shoe').id, 'quantity': 1}])
+
+        empty = self._create_return('ben', {'jacket': 1}, {'jacket': 1}, 'fit')
+        empty.action_confirm()
+        dock.receive_empty(warehouse_id, empty.id, "Taped shut again, weighs nothing.")
+
+        unannounced = self._create_delivered_order('cleo', {'shoe': 1})
+        moves = unannounced.order_line._get_returns_delivered_moves()
+        dock.receive_delivered(warehouse_id, unannounced.id, dict.fromkeys(moves.ids, 1), note="Came without a slip.")
 
     def _get_demo_record(self, kind, name):
         suffix = '' if kind == 'returns_reason' else '_demo'

@@ -9,6 +9,8 @@ from . import mail_mail
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import returns_dock
+from . import returns_dock_search
 from . import returns_objection
 from . import returns_order
 from . import returns_order_automation
@@ -23,11 +25,14 @@ from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
 from . import returns_order_triage
+from . import returns_order_parcel
 from . import returns_order_line
 from . import returns_order_line_goods
 from . import returns_order_line_money
+from . import returns_order_line_parcel
 from . import returns_order_line_policy
 from . import returns_order_line_scope
+from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
 from . import returns_policy_scope
@@ -42,5 +47,6 @@ from . import sale_order_line
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_parcel
 from . import stock_picking
 from . import stock_warehouse

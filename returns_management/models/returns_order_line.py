@@ -83,17 +83,15 @@ class ReturnsOrderLine(models.Model):
         """How much of the delivery this line uses up, in the unit of the product.
 
         From the submission on a line claims what is asked for, then what is announced or received; once the return
-        has ended only what was received or credited. Drafts and refused returns claim nothing.
+        has ended only what was received or credited. Drafts claim nothing.
         """
         if not self:
             return 0.0
         self.ensure_one()
-        if self.order_id.state == 'requested':
-            quantity = self.product_uom_qty
-        elif self.order_id.state in ('approved', 'done', 'cancel'):
-            quantity = max(self.qty_received + self.qty_to_receive, self.qty_credited)
-        else:
-            quantity = 0.0
+        state = self.order_id.state
+        quantity = 0.0 if state == 'draft' else max(self.qty_received + self.qty_to_receive, self.qty_credited)
+        if state == 'requested':
+            quantity = max(quantity, self.product_uom_qty)
         return self._convert_qty(quantity, self.product_id.uom_id)
 
     def _convert_qty(self, quantity, uom):

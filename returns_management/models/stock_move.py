@@ -100,7 +100,10 @@ class StockMove(models.Model):
 
     def _adopt_into_returns(self):
         """More of an announced product, added to the receipt by hand, belongs to the line that announces it."""
-        for move in self.filtered(lambda move: move.picking_id.returns_order_id and not move.returns_line_id):
+        unassigned = self.filtered(lambda move: (
+            move.picking_id.returns_order_id and not move.returns_line_id
+            and not move.restrict_partner_id))  # what the dock holds for its owner stays apart
+        for move in unassigned:
             announced = move.picking_id.move_ids.filtered(
                 lambda other: other.returns_line_id and other.product_id == move.product_id)[:1]  # noqa: B023
             if announced:

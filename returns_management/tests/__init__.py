@@ -1,5 +1,6 @@
 from . import test_claims
 from . import test_credit_note
+from . import test_dock
 from . import test_eligibility
 from . import test_law
 from . import test_performance

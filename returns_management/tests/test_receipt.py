@@ -35,6 +35,36 @@ class TestReceipt(ReturnsCommon):
             for line in return_order.line_ids
         ])
 
+    def test_one_receipt_announces_several_orders(self):
+        orders = self._create_delivered_order() + self._create_delivered_order()
+        return_order = self._create_confirmed_return(orders, partner_id=self.customer.id)
+        self.assertEqual(len(return_order.picking_ids), 1)
+        self.assertEqual(return_order.picking_ids.move_ids.sale_line_id, orders.order_line)
+
+    def test_a_line_that_is_not_approved_is_not_announced(self):
+        self.policy.auto_approve = False
+        orders = self._create_delivered_order() + self._create_delivered_order()
+        return_order = self._create_return(orders, partner_id=self.customer.id)
+        return_order.action_submit()
+        return_order.line_ids[0].qty_approved = 0
+        return_order.action_approve()
+        self.assertEqual(return_order.picking_ids.move_ids.returns_line_id, return_order.line_ids[1])
+
+    def test_transfers_without_a_return_are_as_in_core(self):
+        """A receipt merges equal moves, and takes what was added by hand, whoever owns it."""
+        supplier = self.env.ref('stock.stock_location_suppliers')
+        move = {
+            'product_id': self.product.id, 'product_uom_qty': 1, 'location_id': supplier.id,
+            'location_dest_id': self.warehouse.lot_stock_id.id,
+        }
+        picking = self.env['stock.picking'].create({
+            'picking_type_id': self.warehouse.in_type_id.id, 'location_id': supplier.id,
+            'location_dest_id': self.warehouse.lot_stock_id.id, 'move_ids': [Command.create(move) for _ in range(2)]})
+        picking.action_confirm()
+        self.assertEqual(picking.move_ids.mapped('product_uom_qty'), [2])
+        picking.button_validate()
+        self.assertRecordValues(picking.move_ids, [{'returns_line_id': False, 'quantity': 2, 'state': 'done'}])
+
     def test_goods_come_back_at_the_cost_they_left_with(self):
         order = self._create_delivered_order()
         self.product.standard_price = 72
