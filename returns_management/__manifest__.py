@@ -5,7 +5,7 @@
     'category': 'Supply Chain/Inventory',
     'author': "Returns Management contributors",
     'license': 'LGPL-3',
-    'depends': ['sale_stock'],
+    'depends': ['sale_stock', 'phone_validation'],
     'data': [
         'security/returns_groups.xml',
         'security/ir.model.access.csv',
@@ -21,12 +21,14 @@
 
         'wizard/returns_policy_trial_views.xml',
         'wizard/returns_refuse_views.xml',
+        'views/returns_phone_views.xml',
         'views/returns_order_views.xml',
         'views/returns_policy_views.xml',
         'views/returns_reason_views.xml',
         'views/returns_withdrawal_right_views.xml',
         'views/returns_law_views.xml',
         'views/account_move_views.xml',
+        'views/res_partner_views.xml',
         'views/sale_order_views.xml',
         'views/stock_picking_views.xml',
         'views/stock_warehouse_views.xml',

@@ -5,8 +5,10 @@ from . import product_category
 from . import product_template
 from . import product_product
 from . import ir_sequence
+from . import account_move_origin
 from . import res_company
 from . import res_partner
+from . import res_partner_phone
 from . import returns_objection
 from . import returns_order
 from . import returns_order_automation
@@ -15,9 +17,13 @@ from . import returns_order_lifecycle
 from . import returns_order_money
 from . import returns_order_next_step
 from . import returns_order_law
+from . import returns_order_origin
+from . import returns_order_phone
+from . import returns_order_search
 from . import returns_order_line
 from . import returns_order_line_goods
 from . import returns_order_line_money
+from . import returns_order_line_phone
 from . import returns_order_line_policy
 from . import returns_order_line_scope
 from . import returns_policy
