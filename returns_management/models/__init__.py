@@ -22,6 +22,7 @@ from . import returns_order_phone
 from . import returns_order_search
 from . import returns_order_line
 from . import returns_order_line_goods
+from . import returns_order_line_lots
 from . import returns_order_line_money
 from . import returns_order_line_phone
 from . import returns_order_line_policy
@@ -39,5 +40,6 @@ from . import sale_order_line
 from . import stock_location
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_lots
 from . import stock_picking
 from . import stock_warehouse

@@ -19,7 +19,8 @@ class ReturnsOrder(models.Model):
         line_vals = self._prepare_line_vals(moves, ceilings)
         if not line_vals:
             raise UserError(self.env._(
-                "Nothing of %s can be returned: nothing was delivered yet, or all of it is on a return already.", source))
+                "Nothing of %s can be returned: nothing was delivered yet, or all of it is on a return already.",
+                source))
         orders = moves.browse(vals['origin_move_id'] for vals in line_vals).sale_line_id.order_id
         action = self.env['ir.actions.act_window']._for_xml_id('returns_management.returns_order_action')
         values = {**self._prepare_customer_vals(orders), 'line_ids': [Command.create(vals) for vals in line_vals]}

@@ -12,35 +12,37 @@ class ReturnsOrder(models.Model):
     _inherit = 'returns.order'
 
     @api.model
-    def check_phone_lines(self, lines):
+    def check_phone_lines(self, lines, values=None):
         """What the policy says to these lines, before anything is saved.
 
-        :param lines: list of dicts of `move_id`, `quantity` (in the unit of the delivery) and `reason_id`
+        :param lines: list of dicts of `move_id`, `quantity` (in the unit of the delivery), `reason_id`, `lot_ids`
+        :param dict values: of the return, those of `_get_phone_fields`
         :return: dict of `amount`, what the customer can expect, as a text; and `verdicts`, see `_prepare_verdict`, by
-            delivery (as a text: JSON knows no other keys)
+            delivery (as a text: JSON knows no other keys). No amount when something is not allowed.
         """
         self.check_access('create')
         lines = self._get_chosen_lines(lines)
         if not lines:
             return {'amount': False, 'verdicts': {}}
-        draft = self.new(self._prepare_phone_vals(lines))
+        draft = self.new(self._prepare_phone_vals(lines, values))
+        is_allowed = 'refused' not in draft.line_ids.mapped('eligibility')
         return {
-            'amount': formatLang(self.env, draft.amount_expected, currency_obj=draft.currency_id),
+            'amount': is_allowed and formatLang(self.env, draft.amount_expected, currency_obj=draft.currency_id),
             'verdicts': {str(line.origin_move_id._origin.id): self._prepare_verdict(line) for line in draft.line_ids},
         }
 
     @api.model
-    def create_by_phone(self, lines, customer_note=False):
+    def create_by_phone(self, lines, values=None):
         """Make the return of these lines and confirm it. What only a manager may overrule stays requested.
 
-        :param lines: see `check_phone_lines`
+        :param lines: see `check_phone_lines`, as `values`
         :return: dict of `id`, `name`, `state`, and `message`: what to tell the customer
         :raise UserError: when nothing is chosen, a reason is missing, or more would come back than can
         """
         lines = self._get_chosen_lines(lines)
         if not lines:
             raise UserError(self.env._("Choose at least one product: enter how many of it come back."))
-        return_order = self.create({**self._prepare_phone_vals(lines), 'customer_note': customer_note})
+        return_order = self.create(self._prepare_phone_vals(lines, values))
         return_order.line_ids._check_phone_lines()
         return_order.action_confirm()
         return {
@@ -53,8 +55,13 @@ class ReturnsOrder(models.Model):
         return [line for line in lines if (line.get('quantity') or 0) > 0]
 
     @api.model
-    def _prepare_phone_vals(self, lines):
-        """Values of the return of `lines`.
+    def _get_phone_fields(self):
+        """Names of the fields of a return that the page asks for; extend it together with the page."""
+        return ['customer_note']
+
+    @api.model
+    def _prepare_phone_vals(self, lines, values):
+        """Values of the return of `lines`. Of the other `values` only those that the page asks for are taken.
 
         :raise UserError: when one of the deliveries is none that the user may read
         """
@@ -63,6 +70,7 @@ class ReturnsOrder(models.Model):
         if len(moves) < len({line['move_id'] for line in lines}):
             raise UserError(self.env._("Some of these products are not there any more. Search again."))
         return {
+            **{name: value for name, value in (values or {}).items() if name in self._get_phone_fields()},
             **self._prepare_customer_vals(moves.sale_line_id.order_id),
             'line_ids': [
                 Command.create({
@@ -71,6 +79,7 @@ class ReturnsOrder(models.Model):
                     'product_uom_id': move.product_uom.id,
                     'product_uom_qty': line['quantity'],
                     'reason_id': line.get('reason_id'),
+                    'lot_ids': [Command.set(line.get('lot_ids') or [])],
                 })
                 for line, move in zip(lines, self._browse_moves(lines), strict=True)
             ],

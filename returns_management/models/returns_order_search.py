@@ -117,13 +117,12 @@ class ReturnsOrder(models.Model):
         Order = self.env['sale.order']
         if not term:
             is_anybody = customer_domain.is_true()
-            return Order if is_anybody else Order.search(customer_domain, order='id desc', limit=MAX_FOUND)
+            return Order if is_anybody else self._find_latest(Order, customer_domain)
         for closeness in PATTERNS if len(term) >= MIN_LENGTH_OF_PART else ('whole',):
             text = SearchText(term, closeness)
             domains = [domain for _label, search in self._get_order_searches() if (domain := search(text)) is not None]
             # A query for each: the database would use no index for all of them in one.
-            orders = Order.union(*(
-                Order.search(domain & customer_domain, order='id desc', limit=MAX_FOUND) for domain in domains))
+            orders = Order.union(*(self._find_latest(Order, domain & customer_domain) for domain in domains))
             if orders:
                 return orders.sorted('id', reverse=True)[:MAX_FOUND]
         return Order
@@ -142,6 +141,10 @@ class ReturnsOrder(models.Model):
         if transit := self.env.ref('stock.stock_location_inter_company', raise_if_not_found=False):
             outside |= Domain('location_dest_id', 'child_of', transit.id)
         return Domain('state', '=', 'done') & Domain('sale_line_id', '!=', False) & outside
+
+    @api.model
+    def _find_latest(self, model, domain):
+        return model.search(domain, order='id desc', limit=MAX_FOUND)
 
     @api.model
     def _get_ids_domain(self, field, records):
@@ -178,39 +181,40 @@ class ReturnsOrder(models.Model):
 
     @api.model
     def _get_partners_domain(self, domain):
-        partners = self.env['res.partner'].search(domain, order='id desc', limit=MAX_FOUND)
+        partners = self._find_latest(self.env['res.partner'], domain)
         return self._get_ids_domain('partner_id.commercial_partner_id', partners.commercial_partner_id)
 
     @api.model
     def _get_invoice_domain(self, text):
-        invoices = self.env['account.move'].search(
-            [('name', '=ilike', text.pattern), ('move_type', '=', 'out_invoice')], order='id desc', limit=MAX_FOUND)
+        invoices = self._find_latest(
+            self.env['account.move'], Domain('name', '=ilike', text.pattern) & Domain('move_type', '=', 'out_invoice'))
         return self._get_ids_domain('order_line.invoice_lines.move_id', invoices)
 
     @api.model
     def _get_picking_domain(self, text):
-        pickings = self.env['stock.picking'].search([('name', '=ilike', text.pattern)], order='id desc', limit=MAX_FOUND)
+        pickings = self._find_latest(self.env['stock.picking'], Domain('name', '=ilike', text.pattern))
         return self._get_ids_domain('id', pickings.sale_id)
 
     @api.model
     def _get_tracking_domain(self, text):
-        pickings = self.env['stock.picking'].search(
-            [('carrier_tracking_ref', '=', text.term)], order='id desc', limit=MAX_FOUND)
+        pickings = self._find_latest(
+            self.env['stock.picking'], Domain('carrier_tracking_ref', '=', text.term))
         return self._get_ids_domain('id', pickings.sale_id)
 
     @api.model
     def _get_lot_domain(self, text):
-        lots = self.env['stock.lot'].search([('name', '=ilike', text.pattern)], order='id desc', limit=MAX_FOUND)
+        lots = self._find_latest(self.env['stock.lot'], Domain('name', '=ilike', text.pattern))
         if not lots:
             return None
         # Who handles returns reads deliveries, but not the lots on them.
-        delivered_sudo = self.env['stock.move.line'].sudo().search(
-            [('lot_id', 'in', lots.ids), ('state', '=', 'done')], order='id desc', limit=MAX_FOUND)
+        delivered_sudo = self._find_latest(
+            self.env['stock.move.line'].sudo(), Domain('lot_id', 'in', lots.ids) & Domain('state', '=', 'done'))
         return self._get_ids_domain('id', delivered_sudo.move_id.sale_line_id.order_id)
 
     @api.model
     def _get_return_domain(self, text):
-        returns = self.search(['|', ('name', '=ilike', text.pattern), ('barcode', '=', text.term.upper())], limit=MAX_FOUND)
+        returns = self._find_latest(
+            self, Domain('name', '=ilike', text.pattern) | Domain('barcode', '=', text.term.upper()))
         return self._get_ids_domain('id', returns.sale_order_ids)
 
     # === How they are shown ===
@@ -242,14 +246,14 @@ class ReturnsOrder(models.Model):
         :return: list of dicts
         """
         draft = self._new_from_moves(moves)
-        returns_by_move = self.env['returns.order.line'].search([
+        lines_by_move = self.env['returns.order.line'].search([
             ('origin_move_id', 'in', moves.ids), ('order_id.state', '!=', 'cancel'),
         ]).grouped('origin_move_id')
         lines = [
-            self._prepare_delivered_line(line, returns_by_move.get(line.origin_move_id._origin, self.line_ids), term)
+            self._prepare_delivered_line(line, lines_by_move.get(line.origin_move_id._origin, draft.line_ids.browse()), term)
             for line in draft.line_ids
         ]
-        return sorted(lines, key=lambda line: not line['quantity'])
+        return sorted(lines, key=lambda line: not line['lot_ids'])
 
     @api.model
     def _new_from_moves(self, moves):
@@ -268,9 +272,16 @@ class ReturnsOrder(models.Model):
 
     @api.model
     def _prepare_delivered_line(self, line, return_lines, term):
+        """What people see of one delivery.
+
+        :param line: of a return in memory
+        :param return_lines: what was made of the delivery before
+        """
         move, product, order = line.origin_move_id, line.product_id, line.sale_line_id.order_id
-        lots = move.sudo().move_line_ids.lot_id.mapped('name')
         until = line.policy_id._get_window_deadline(line) if line.policy_id else None
+        lots = self._prepare_delivered_lots(move, return_lines)
+        named_lot_ids = [lot['id'] for lot in lots if not lot['is_returned'] and lot['name'].lower() == term.lower()]
+        states = dict(self._fields['state']._description_selection(self.env))
         return {
             'move_id': move._origin.id,
             'order': {'id': order.id, 'name': order.name, 'reference': order.client_order_ref or ''},
@@ -278,18 +289,24 @@ class ReturnsOrder(models.Model):
                 'id': product.id, 'name': product.name, 'code': product.default_code or '',
                 'attributes': product.product_template_attribute_value_ids._get_combination_name(),
             },
-            'lots': lots,
             'unit': line.product_uom_id.name,
             'qty_delivered': move.quantity,
             'qty_returnable': line.qty_returnable,
-            'quantity': lots.count(self._get_named_lot(lots, term)) if line.qty_returnable else 0,
             'delivered_on': line._to_local_date(move.date),
             'returnable_until': until or False,
+            'is_serial': product.tracking == 'serial',
+            'lots': lots,
+            'lot_ids': named_lot_ids if line.qty_returnable else [],
+            'quantity': len(named_lot_ids) if line.qty_returnable else 0,
             'returns': [
-                {'id': return_line.order_id.id, 'name': return_line.order_id.name} for return_line in return_lines],
+                {'id': made.id, 'name': made.name, 'state': states[made.state]} for made in return_lines.order_id],
             **self._prepare_verdict(line),
         }
 
     @api.model
-    def _get_named_lot(self, lots, term):
-        return next((name for name in lots if name.lower() == term.lower()), None)
+    def _prepare_delivered_lots(self, move, return_lines):
+        # Who handles returns reads lots, but not the details of a transfer that tell which ones were delivered.
+        lots = move.sudo().move_line_ids.lot_id.sudo(False)
+        returned = return_lines.filtered(lambda line: line.state in ('requested', 'approved', 'done')).lot_ids
+        is_serial = move.product_id.tracking == 'serial'
+        return [{'id': lot.id, 'name': lot.name, 'is_returned': is_serial and lot in returned} for lot in lots]

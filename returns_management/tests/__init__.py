@@ -2,6 +2,7 @@ from . import test_claims
 from . import test_credit_note
 from . import test_eligibility
 from . import test_law
+from . import test_lots
 from . import test_origin
 from . import test_performance
 from . import test_phone

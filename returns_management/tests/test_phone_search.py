@@ -71,23 +71,12 @@ class TestPhoneSearch(ReturnsCommon):
         self._check_found("JD0140")
 
     def test_by_serial_number_proposes_that_one(self):
-        lots, order = self._deliver_serials()
+        lots, order = self._create_delivered_serials()
         line = self._search("sn-2")['lines'][0]
         self.assertEqual(line['order']['id'], order.id)
-        self.assertEqual(line['lots'], lots.mapped('name'))
-        self.assertEqual(line['quantity'], 1)
+        self.assertEqual([lot['name'] for lot in line['lots']], lots.mapped('name'))
+        self.assertEqual((line['quantity'], line['lot_ids']), (1, lots[1].ids))
         self.assertEqual(self._search(order.name)['lines'][0]['quantity'], 0)
-
-    @classmethod
-    def _deliver_serials(cls):
-        product = cls.env['product.product'].create({
-            'name': "Watch", 'is_storable': True, 'tracking': 'serial', 'taxes_id': False})
-        lots = cls.env['stock.lot'].create([{'name': f"SN-{number}", 'product_id': product.id} for number in (1, 2)])
-        for lot in lots:
-            cls.env['stock.quant']._update_available_quantity(product, cls.warehouse.lot_stock_id, 1, lot_id=lot)
-        order = cls._create_order(quantity=2, product=product)
-        order.picking_ids.button_validate()
-        return lots, order
 
     def test_special_characters_are_no_wildcards(self):
         self.assertFalse(self._search("%%%")['lines'])
@@ -155,7 +144,7 @@ class TestPhoneSearch(ReturnsCommon):
         earlier = self._create_confirmed_return(self.order, quantity=5)
         line = self._search(self.order.name)['lines'][0]
         self.assertEqual(line['qty_returnable'], 0)
-        self.assertEqual(line['returns'], [{'id': earlier.id, 'name': earlier.name}])
+        self.assertEqual(line['returns'], [{'id': earlier.id, 'name': earlier.name, 'state': "Approved"}])
 
     def test_more_lines_than_the_limit_are_announced(self):
         self._create_delivered_order()

@@ -125,6 +125,14 @@ export class ReturnsPhone extends Component {
         this.checkSoon();
     }
 
+    /** Serial numbers are counted, of a lot there may be any quantity. */
+    toggleLot(line, lot) {
+        line.lot_ids = line.lot_ids.includes(lot.id)
+            ? line.lot_ids.filter((id) => id !== lot.id)
+            : [...line.lot_ids, lot.id];
+        this.setQuantity(line, line.is_serial ? line.lot_ids.length : line.quantity || 1);
+    }
+
     /** The reason of one product is the reason of those that have none yet. */
     setReason(line, reasonId) {
         line.reason_id = reasonId;
@@ -137,21 +145,27 @@ export class ReturnsPhone extends Component {
     }
 
     get wishes() {
-        return this.chosenLines.map(({move_id, quantity, reason_id}) => ({
+        return this.chosenLines.map(({move_id, quantity, reason_id, lot_ids}) => ({
             move_id,
             quantity,
             reason_id: reason_id || false,
+            lot_ids,
         }));
     }
 
     async check() {
         const {amount, verdicts} = await this.keepLastCheck.add(
-            this.orm.silent.call("returns.order", "check_phone_lines", [this.wishes]),
+            this.orm.silent.call("returns.order", "check_phone_lines", [this.wishes, this.values]),
         );
         this.state.amount = amount;
         for (const line of this.state.lines) {
             Object.assign(line, verdicts[line.move_id]);
         }
+    }
+
+    /** What the page asks for besides the lines. */
+    get values() {
+        return {customer_note: this.state.note};
     }
 
     get objections() {
@@ -176,7 +190,7 @@ export class ReturnsPhone extends Component {
     async confirm() {
         this.state.isSaving = true;
         try {
-            this.state.done = await this.orm.call("returns.order", "create_by_phone", [this.wishes, this.state.note]);
+            this.state.done = await this.orm.call("returns.order", "create_by_phone", [this.wishes, this.values]);
         } catch (error) {
             if (!(error instanceof RPCError && error.exceptionName?.startsWith("odoo.exceptions."))) {
                 throw error;
