@@ -33,10 +33,11 @@ class ReturnsOrderLine(models.Model):
             return
         rivals_sudo = self.sudo().search([
             ('origin_move_id', 'in', with_serials.origin_move_id.ids), ('lot_ids', 'in', with_serials.lot_ids.ids),
-            '|', ('order_id', 'in', with_serials.order_id.ids), ('order_id.state', 'in', ('requested', 'approved', 'done')),
+            '|', ('order_id', 'in', with_serials.order_id.ids),
+            ('order_id.state', 'in', ('requested', 'approved', 'done')),
         ])
         problems = [
-            self.env._("%(serial)s is on %(return)s already.", serial=serial.name, **{'return': rival.order_id.name})
+            self.env._("%(serial)s is on %(number)s already.", serial=serial.name, number=rival.order_id.name)
             for line in with_serials for rival in rivals_sudo - line.sudo() for serial in line.lot_ids & rival.lot_ids
         ]
         if problems:

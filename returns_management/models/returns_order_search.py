@@ -14,6 +14,8 @@ MIN_PHONE_DIGITS = 5
 PHONE_DIGITS_AT_END = 8
 #: Not more records of each kind, and orders, are looked at: the latest ones.
 MAX_FOUND = 100
+#: Nobody reads more names while the customer waits.
+MAX_CUSTOMERS = 10
 
 
 class SearchText(NamedTuple):
@@ -54,7 +56,7 @@ class ReturnsOrder(models.Model):
               are no lines: call again with the `customer` of the one that is meant.
             - `customer`: who the lines belong to
             - `lines`: what was delivered, see `_prepare_delivered_lines`
-            - `has_more`: whether there are more lines than `limit`
+            - `has_more`: whether there are more lines than `limit`, or more customers than anybody reads
             - `undelivered`: the orders found, when nothing of any was delivered
         """
         self.check_access('create')
@@ -76,7 +78,9 @@ class ReturnsOrder(models.Model):
             result['lines'] = self._prepare_delivered_lines(moves[:limit], term)
             result['has_more'] = len(moves) > limit
         elif groups:
-            result['customers'] = [self._prepare_found_customer(orders) for orders in groups.values()]
+            result['customers'] = [
+                self._prepare_found_customer(orders) for orders in list(groups.values())[:MAX_CUSTOMERS]]
+            result['has_more'] = len(groups) > MAX_CUSTOMERS
         else:
             states = dict(found._fields['state']._description_selection(self.env))
             result['undelivered'] = [
@@ -249,11 +253,12 @@ class ReturnsOrder(models.Model):
         lines_by_move = self.env['returns.order.line'].search([
             ('origin_move_id', 'in', moves.ids), ('order_id.state', '!=', 'cancel'),
         ]).grouped('origin_move_id')
+        nothing = draft.line_ids.browse()
         lines = [
-            self._prepare_delivered_line(line, lines_by_move.get(line.origin_move_id._origin, draft.line_ids.browse()), term)
+            self._prepare_delivered_line(line, lines_by_move.get(line.origin_move_id._origin, nothing), term)
             for line in draft.line_ids
         ]
-        return sorted(lines, key=lambda line: not line['lot_ids'])
+        return sorted(lines, key=lambda line: not any(lot['name'].lower() == term.lower() for lot in line['lots']))
 
     @api.model
     def _new_from_moves(self, moves):

@@ -113,6 +113,13 @@ class TestPhoneSearch(ReturnsCommon):
         chosen = self._search(self.customer.name, customer=result['customers'][0]['key'])
         self.assertEqual([line['order']['id'] for line in chosen['lines']], other_order.ids)
 
+    def test_a_common_name_lists_a_few_customers_and_says_that_there_are_more(self):
+        for number in range(11):
+            self._create_delivered_order(partner_id=self._create_customer(f"Common {number}").id, invoiced=False)
+        result = self._search("Common")
+        self.assertEqual((len(result['customers']), result['has_more']), (10, True))
+        self.assertEqual(self._search("Common 7")['customer']['name'], "Common 7")
+
     def test_two_currencies_of_one_customer_are_not_mixed(self):
         other_order = self._create_delivered_order()
         other_order.currency_id = self.setup_other_currency('EUR')
