@@ -19,7 +19,7 @@ class TestLots(ReturnsCommon):
         return return_order
 
     def test_the_receipt_announces_the_named_ones(self):
-        for serial in self.serials:
+        for serial in reversed(self.serials):  # core proposes the first one
             return_order = self._create_return_of(serial)
             return_order.with_user(self.user).action_confirm()
             self.assertEqual(return_order.picking_ids.move_ids.lot_ids, serial)
