@@ -57,7 +57,7 @@ class ReturnsOrder(models.Model):
     @api.model
     def _get_phone_fields(self):
         """Names of the fields of a return that the page asks for; extend it together with the page."""
-        return ['customer_note']
+        return ['customer_note', 'legal_basis']
 
     @api.model
     def _prepare_phone_vals(self, lines, values):
@@ -91,11 +91,12 @@ class ReturnsOrder(models.Model):
 
     @api.model
     def _prepare_verdict(self, line):
-        """What the policy says to `line`, as people see it."""
+        """What policy and law say to `line`, as people see it."""
         labels = dict(line._fields['eligibility']._description_selection(self.env))
         return {
             'eligibility': line.eligibility,
             'verdict': labels.get(line.eligibility, ''),
+            'returnable_until': line._get_window_deadline(),
             'objections': [
                 {'message': objection.message, 'waivable': objection.waivable} for objection in line.objection_ids],
         }
@@ -105,7 +106,7 @@ class ReturnsOrder(models.Model):
         self.ensure_one()
         if self.state == 'requested':
             return self.env._(
-                "It waits for a returns administrator, since the policy objects:\n%s", self.objection_summary)
+                "It waits for a returns administrator, since something speaks against it:\n%s", self.objection_summary)
         if self.date_deadline:
             return self.env._(
                 "It is approved. The goods are to be sent back by %s.", format_date(self.env, self.date_deadline))

@@ -283,7 +283,6 @@ class ReturnsOrder(models.Model):
         :param return_lines: what was made of the delivery before
         """
         move, product, order = line.origin_move_id, line.product_id, line.sale_line_id.order_id
-        until = line.policy_id._get_window_deadline(line) if line.policy_id else None
         lots = self._prepare_delivered_lots(move, return_lines)
         named_lot_ids = [lot['id'] for lot in lots if not lot['is_returned'] and lot['name'].lower() == term.lower()]
         states = dict(self._fields['state']._description_selection(self.env))
@@ -298,7 +297,6 @@ class ReturnsOrder(models.Model):
             'qty_delivered': move.quantity,
             'qty_returnable': line.qty_returnable,
             'delivered_on': line._to_local_date(move.date),
-            'returnable_until': until or False,
             'is_serial': product.tracking == 'serial',
             'lots': lots,
             'lot_ids': named_lot_ids if line.qty_returnable else [],

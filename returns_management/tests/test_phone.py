@@ -1,4 +1,6 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -98,6 +100,21 @@ class TestPhone(ReturnsCommon):
         self.assertEqual((return_order.state, return_order.approver_id), ('approved', self.manager))
         self.assertIn("Approved against the policy", return_order.message_ids[0].body)
         self.assertIn("approved", result['message'])
+
+    def test_a_withdrawal_is_checked_against_the_law(self):
+        consumer = self.env['res.partner'].create({'name': "Consumer", 'country_id': self.env.ref('base.de').id})
+        order = self._create_delivered_order(partner_id=consumer.id)
+        self.env['returns.policy'].search([]).window_days = 0
+        order.order_line.move_ids.date = fields.Datetime.now() - timedelta(days=10)
+        wish, withdrawal = self._wish(1, order), {'legal_basis': 'withdrawal'}
+
+        self.assertEqual(self._get_eligibility(wish), 'review')
+        self.assertEqual(self._get_eligibility(wish, withdrawal), 'accepted')
+        return_order, _result = self._create(wish, values=withdrawal)
+        self.assertRecordValues(return_order, [{'state': 'approved', 'legal_basis': 'withdrawal'}])
+
+    def _get_eligibility(self, wish, values=None):
+        return self.Returns.check_phone_lines(wish, values)['verdicts'][str(wish[0]['move_id'])]['eligibility']
 
     def test_a_delivery_in_dozens_comes_back_in_dozens(self):
         self.env['ir.config_parameter'].set_param('stock.propagate_uom', '1')

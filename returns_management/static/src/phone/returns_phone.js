@@ -29,10 +29,11 @@ export class ReturnsPhone extends Component {
         this.keepLastSearch = new KeepLast();
         this.keepLastCheck = new KeepLast();
         this.checkSoon = useDebounced(() => this.check(), 250);
-        this.state = useState({term: "", note: "", ...this.nothing});
+        this.state = useState(this.nothing);
         onWillStart(async () => {
-            [this.reasons, this.isManager] = await Promise.all([
+            [this.reasons, this.fields, this.isManager] = await Promise.all([
                 this.orm.searchRead("returns.reason", [], ["name"]),
+                this.orm.call("returns.order", "fields_get", [["legal_basis"], ["selection"]]),
                 user.hasGroup("returns_management.group_returns_manager"),
             ]);
             const customer = this.props.action.params?.customer;
@@ -49,7 +50,18 @@ export class ReturnsPhone extends Component {
 
     /** What the page shows before anything was searched. */
     get nothing() {
-        return {isSearching: false, found: null, lines: [], amount: false, error: "", done: null, isSaving: false};
+        return {
+            term: "",
+            note: "",
+            legalBasis: "policy",
+            isSearching: false,
+            found: null,
+            lines: [],
+            amount: false,
+            error: "",
+            done: null,
+            isSaving: false,
+        };
     }
 
     // Search
@@ -165,7 +177,13 @@ export class ReturnsPhone extends Component {
 
     /** What the page asks for besides the lines. */
     get values() {
-        return {customer_note: this.state.note};
+        return {customer_note: this.state.note, legal_basis: this.state.legalBasis};
+    }
+
+    setLegalBasis(legalBasis) {
+        this.state.legalBasis = legalBasis;
+        this.state.error = "";
+        this.checkSoon();
     }
 
     get objections() {
@@ -178,11 +196,13 @@ export class ReturnsPhone extends Component {
             return "";
         }
         if (this.isManager && this.objections.every(({waivable}) => waivable)) {
-            return _t("The policy objects. Confirm approves it nevertheless, and leaves a note on the return.");
+            return _t(
+                "Something speaks against it. Confirm approves it nevertheless, and leaves a note on the return.",
+            );
         }
         return this.isManager
-            ? _t("The policy objects to something that nobody can overrule. Confirm leaves it for review.")
-            : _t("The policy objects. Confirm leaves it for a returns administrator to decide.");
+            ? _t("Something speaks against it that nobody can overrule. Confirm leaves it for review.")
+            : _t("Something speaks against it. Confirm leaves it for a returns administrator to decide.");
     }
 
     // Confirm
@@ -203,7 +223,7 @@ export class ReturnsPhone extends Component {
 
     restart() {
         this.lastReasonId = false;
-        Object.assign(this.state, {term: "", note: "", ...this.nothing});
+        Object.assign(this.state, this.nothing);
     }
 
     printSlip() {
