@@ -6,11 +6,13 @@ from . import product_template
 from . import product_product
 from . import ir_sequence
 from . import mail_mail
+from . import account_move_origin
 from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import returns_dock
 from . import returns_dock_search
+from . import res_partner_phone
 from . import returns_objection
 from . import returns_order
 from . import returns_order_automation
@@ -26,10 +28,15 @@ from . import returns_order_question
 from . import returns_order_slip
 from . import returns_order_triage
 from . import returns_order_parcel
+from . import returns_order_origin
+from . import returns_order_phone
+from . import returns_order_search
 from . import returns_order_line
 from . import returns_order_line_goods
+from . import returns_order_line_lots
 from . import returns_order_line_money
 from . import returns_order_line_parcel
+from . import returns_order_line_phone
 from . import returns_order_line_policy
 from . import returns_order_line_scope
 from . import returns_parcel
@@ -48,5 +55,6 @@ from . import stock_location
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_parcel
+from . import stock_move_lots
 from . import stock_picking
 from . import stock_warehouse

@@ -62,6 +62,7 @@ class ReturnsOrder(models.Model):
             # Not as the button does: each line keeps a move of its own, and no orderpoint waits for what comes in.
             pickings_sudo.move_ids._action_confirm(merge=False)
             pickings_sudo.action_assign()
+            pickings_sudo.move_ids._set_returns_lots()
         return pickings_sudo.sudo(False)
 
     def _prepare_return_picking_vals(self):

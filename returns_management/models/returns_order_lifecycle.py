@@ -101,6 +101,7 @@ class ReturnsOrder(models.Model):
         orders.line_ids._freeze_verdict()
         orders._transition('submit')
         orders.line_ids.origin_move_id._check_returns_claims()
+        orders.line_ids._check_serials_free()
         orders.line_ids.sale_line_id.sudo().filtered(lambda line: not line.returns_exist).returns_exist = True
         orders._tell_later('submitted')
         orders.filtered(lambda order: order._is_approved_automatically()).action_approve()

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_list, formatLang
 
 #: What a submitted line may not change any more: the quantity is claimed, the verdict is given.
-SUBMITTED_FIELDS = {'order_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty'}
+SUBMITTED_FIELDS = {'order_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty', 'lot_ids'}
 #: What a reviewer decides, and only until the return is approved.
 DECISION_FIELDS = {'qty_approved', 'refusal_note', 'resolution_id'}
 

@@ -1,10 +1,10 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
     _inherit = 'sale.order'
 
+    client_order_ref = fields.Char(index='trigram')  # searched while the customer waits on the phone
     returns_order_ids = fields.Many2many(
         'returns.order', string="Returns", compute='_compute_returns_order_ids', compute_sudo=True,
         search='_search_returns_order_ids')
@@ -24,44 +24,8 @@ class SaleOrder(models.Model):
     def action_create_return(self):
         """Open a new return of what was delivered and can still come back. Nothing is saved yet."""
         self.ensure_one()
-        line_vals = self._prepare_returns_line_vals()
-        if not line_vals:
-            raise UserError(self.env._(
-                "Nothing of %s can be returned: nothing was delivered yet, or all of it is on a return already.",
-                self.name))
-        action = self.env['ir.actions.act_window']._for_xml_id('returns_management.returns_order_action')
-        action.update({
-            'views': [(False, 'form')],
-            'context': {
-                'default_company_id': self.company_id.id,
-                'default_partner_id': self.partner_id.commercial_partner_id.id,
-                'default_contact_id': self.partner_id.id,
-                'default_partner_shipping_id': self.partner_shipping_id.id,
-                'default_line_ids': [Command.create(vals) for vals in line_vals],
-            },
-        })
-        return action
-
-    def _prepare_returns_line_vals(self):
-        """One return line for each delivery of which something can still come back, with all that can.
-
-        :return: list of dicts for `returns.order.line.create`
-        """
-        self.ensure_one()
         moves_sudo = self.sudo().order_line._get_returns_delivered_moves()
-        claimed = moves_sudo._get_returns_claimed_qty()
-        vals_list = []
-        for move in moves_sudo.sorted(lambda move: (move.sale_line_id.sequence, move.sale_line_id.id, move.id)):
-            unit = move.product_id.uom_id
-            quantity = move._get_returns_done_qty() - claimed[move]
-            if unit.compare(quantity, 0) > 0:
-                vals_list.append({
-                    'sale_line_id': move.sale_line_id.id,
-                    'origin_move_id': move.id,
-                    'product_uom_id': move.product_uom.id,
-                    'product_uom_qty': unit._compute_quantity(quantity, move.product_uom),
-                })
-        return vals_list
+        return self.env['returns.order']._get_new_action(moves_sudo, self.name)
 
     def action_view_returns(self):
         self.ensure_one()

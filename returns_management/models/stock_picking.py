@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -8,6 +8,38 @@ class StockPicking(models.Model):
     returns_order_id = fields.Many2one(
         'returns.order', string="Return", copy=False, index='btree_not_null', ondelete='set null',
         check_company=True, readonly=True)
+
+    returns_origin_count = fields.Integer(
+        "Return Count", compute='_compute_returns_origin_count', compute_sudo=True,
+        help="Returns of what this delivery brought.")
+
+    @api.depends('move_ids.sale_line_id.returns_exist')
+    def _compute_returns_origin_count(self):
+        for picking in self:
+            picking.returns_origin_count = len(picking._get_returns_of_delivery())
+
+    def _get_returns_of_delivery(self):
+        """The returns of what these deliveries brought; no query where the order has none."""
+        lines = self.move_ids.sale_line_id.filtered('returns_exist').returns_line_ids
+        return lines.filtered(lambda line: line.origin_move_id in self.move_ids).order_id
+
+    def action_create_return(self):
+        """Open a new return of what was delivered and can still come back. Nothing is saved yet."""
+        self.ensure_one()
+        self.check_access('read')
+        moves_sudo = self.sudo().move_ids
+        if not moves_sudo.sale_line_id:
+            raise UserError(self.env._(
+                "%s was delivered for no sales order: take it back with the return of the delivery.", self.name))
+        delivered_sudo = moves_sudo.sale_line_id._get_returns_delivered_moves() & moves_sudo
+        return self.env['returns.order']._get_new_action(delivered_sudo, self.name)
+
+    def action_view_returns(self):
+        """The returns of what this delivery brought."""
+        self.ensure_one()
+        self.check_access('read')
+        returns = self.env['returns.order'].browse(self.sudo()._get_returns_of_delivery().ids)
+        return returns._get_documents_action('returns_management.returns_order_action', returns)
 
     def _create_backorder_picking(self):
         """Override of `stock`: what comes later belongs to the same return."""

@@ -108,6 +108,19 @@ class ReturnsCommon(AccountTestInvoicingCommon):
         return order
 
     @classmethod
+    def _create_delivered_serials(cls, count=2):
+        """The serial numbers `SN-1`, `SN-2`… of a new product, and the order they were delivered for."""
+        product = cls.env['product.product'].create({
+            'name': "Watch", 'is_storable': True, 'tracking': 'serial', 'taxes_id': False, 'list_price': 100})
+        serials = cls.env['stock.lot'].create([
+            {'name': f"SN-{number + 1}", 'product_id': product.id} for number in range(count)])
+        for serial in serials:
+            cls.env['stock.quant']._update_available_quantity(product, cls.warehouse.lot_stock_id, 1, lot_id=serial)
+        order = cls._create_order(quantity=count, product=product)
+        order.picking_ids.button_validate()
+        return serials, order
+
+    @classmethod
     def _reverse(cls, picking, quantity):
         """The transfer that core's own wizard makes to take back `quantity` of `picking`, not validated."""
         wizard = cls.env['stock.return.picking'].with_context(
