@@ -171,8 +171,10 @@ class TestReturnsMail(ReturnsCommon, MailCase):
         self.customer.lang = 'fr_FR'
         return_order = self._create_return(self._create_delivered_order())
         self.assertEqual(return_order._get_customer_lang(), 'fr_FR')
+        self.env.flush_all()
         self.env.cr.execute("UPDATE res_partner SET lang = 'de_DE' WHERE id = %s", [self.customer.id])
         self.customer.invalidate_recordset()
+        self.assertEqual(return_order._get_customer_lang(), 'en_US')
         with self._queued_mails() as mails:
             return_order.action_submit()
         self.assertIn("is approved", mails[0].subject)
