@@ -197,6 +197,7 @@ class ReturnsOrder(models.Model):
         action = self.env['ir.actions.act_window']._for_xml_id(action_name)
         action['context'] = {'create': False}
         action['domain'] = [('id', 'in', documents.ids)]
+        action['views'] = sorted(action['views'], key=lambda view: view[1] != 'list')
         if len(documents) == 1:
             form_views = [view for view in action['views'] if view[1] == 'form'] or [(False, 'form')]
             action.update(res_id=documents.id, views=form_views)

@@ -55,7 +55,7 @@ class ReturnsOrder(models.Model):
         return any(line.qty_received or line.qty_credited or line.qty_in_draft_credit for line in self.line_ids)
 
     def action_reopen(self):
-        """Decide anew about cancelled returns, for example because the parcel came after all.
+        """Decide anew about refused or cancelled returns, for example because the parcel came after all.
 
         :raise UserError: when somebody else returns the same goods by now
         """
@@ -63,11 +63,11 @@ class ReturnsOrder(models.Model):
         return True
 
     def _reopen_for_review(self):
-        """Put cancelled returns back to review, as they were asked for, with the quantities approved before.
+        """Put refused and cancelled returns back to review, as they were asked for, with the quantities approved before.
 
         Those that are requested already are left as they are.
 
-        :raise UserError: naming the returns that are not cancelled, or that never were submitted
+        :raise UserError: naming the returns that are neither refused nor cancelled, or that never were submitted
         """
         orders = self._get_to_transition('reopen')
         unknown = orders.filtered(lambda order: not order.date_request)
@@ -77,6 +77,6 @@ class ReturnsOrder(models.Model):
         serialize(orders.line_ids.origin_move_id)
         orders._transition(
             'reopen', date_approval=False, approver_id=False, date_deadline=False, date_sent=False,
-            date_reminder=False)
+            date_reminder=False, refusal_note=False, refusal_ground=False)
         orders.line_ids.origin_move_id._check_returns_claims()
         orders._message_log_batch({order.id: self.env._("Reopened for review.") for order in orders})

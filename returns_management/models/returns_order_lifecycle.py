@@ -13,7 +13,7 @@ TRANSITIONS = {
     'refuse': ({'requested'}, 'refused'),
     'cancel': ({'draft', 'requested', 'approved'}, 'cancel'),
     'reset_to_draft': ({'refused', 'cancel'}, 'draft'),
-    'reopen': ({'cancel'}, 'requested'),
+    'reopen': ({'refused', 'cancel'}, 'requested'),
 }
 #: What a verb need not do again: the states that come after it.
 REACHED = {

@@ -66,20 +66,6 @@ class ReturnsOrder(models.Model):
         arrived._reopen_for_review()
         return True
 
-    def _reopen_for_review(self):
-        """Have somebody look again at what was called off or refused.
-
-        :raise UserError: when others claim its goods by now
-        """
-        orders = self.filtered(lambda order: order.state in ('cancel', 'refused'))
-        orders.with_context(returns_transition=TRANSITION_KEY).write({
-            'state': 'requested', 'date_approval': False, 'approver_id': False, 'date_deadline': False,
-        })
-        orders.line_ids.origin_move_id._check_returns_claims()
-        orders._message_log_batch({
-            order.id: self.env._("Reopened for review: its goods are here.") for order in orders
-        })
-
     def _create_releases(self):
         """Plan the way of what is approved from the returns location to where returned goods go."""
         pickings_sudo = self.env['stock.picking'].sudo().create([

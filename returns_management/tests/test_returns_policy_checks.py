@@ -172,12 +172,15 @@ class TestReturnsPolicyChecks(ReturnsCommon):
         return_order = self._create_received_return(self.order)
         self.assertEqual(return_order.credit_note_ids.amount_total, 230)
 
+    def _prepare_line_vals(self, order):
+        return self.env['returns.order']._prepare_line_vals(order.order_line._get_returns_delivered_moves())
+
     def test_services_are_not_offered(self):
         service = self.env['product.product'].create({'name': "Advice", 'type': 'service'})
         order = self._create_order(order_line=[
             Command.create({'product_id': product.id, 'product_uom_qty': 5}) for product in (self.product, service)])
         self._deliver(order)
-        vals_list = order._prepare_returns_line_vals()
+        vals_list = self._prepare_line_vals(order)
         self.assertEqual([vals['sale_line_id'] for vals in vals_list], order.order_line[:1].ids)
 
     def test_what_is_delivered_in_part_is_offered_in_part(self):
@@ -185,7 +188,7 @@ class TestReturnsPolicyChecks(ReturnsCommon):
         with self.assertRaisesRegex(UserError, "nothing was delivered"):
             order.action_create_return()
         self._deliver(order, quantity=3)
-        self.assertEqual(order._prepare_returns_line_vals()[0]['product_uom_qty'], 3)
+        self.assertEqual(self._prepare_line_vals(order)[0]['product_uom_qty'], 3)
 
     # --- The credit before the goods ----------------------------------------------------------------------------------
 

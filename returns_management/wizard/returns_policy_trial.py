@@ -45,7 +45,8 @@ class ReturnsPolicyTrial(models.TransientModel):
     def _get_return(self):
         """A return of all that can come back of the order, which is never saved."""
         order = self.sale_order_id._origin
-        returnable = order._prepare_returns_line_vals() if order else []
+        returnable = self.env['returns.order']._prepare_line_vals(
+            order.sudo().order_line._get_returns_delivered_moves())
         offered = {vals['sale_line_id'] for vals in returnable}
         others = order.order_line.filtered(
             lambda line: line.product_id.type == 'consu' and not line.display_type and line.id not in offered)
