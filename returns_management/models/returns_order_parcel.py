@@ -63,21 +63,22 @@ class ReturnsOrder(models.Model):
         arrived = self.filtered(
             lambda order: order.state in ('cancel', 'refused') and any(order.line_ids.mapped('qty_received')))
         super(ReturnsOrder, self - arrived).action_reset_to_draft()
-        arrived._reopen_for_review()
+        arrived._look_at_again()
         return True
 
-    def _reopen_for_review(self):
-        """Have somebody look again at what was called off or refused.
+    def _look_at_again(self):
+        """Have somebody decide anew about what was called off or refused: its goods are here.
 
         :raise UserError: when others claim its goods by now
         """
-        orders = self.filtered(lambda order: order.state in ('cancel', 'refused'))
-        orders.with_context(returns_transition=TRANSITION_KEY).write({
-            'state': 'requested', 'date_approval': False, 'approver_id': False, 'date_deadline': False,
+        refused = self.filtered(lambda order: order.state == 'refused')
+        (self - refused)._reopen_for_review()
+        refused.with_context(returns_transition=TRANSITION_KEY).write({
+            'state': 'requested', 'date_approval': False, 'approver_id': False,
         })
-        orders.line_ids.origin_move_id._check_returns_claims()
-        orders._message_log_batch({
-            order.id: self.env._("Reopened for review: its goods are here.") for order in orders
+        refused.line_ids.origin_move_id._check_returns_claims()
+        refused._message_log_batch({
+            order.id: self.env._("Reopened for review: its goods are here.") for order in refused
         })
 
     def _create_releases(self):
@@ -157,16 +158,16 @@ class ReturnsOrder(models.Model):
         if self.state == 'draft':
             self.action_submit()
         elif self.state in ('cancel', 'refused'):
-            self._reopen_for_review()
+            self._look_at_again()
 
     def _get_parcel_picking(self, warehouse):
         """The open receipt of `warehouse`, nothing of it counted yet; where there is none, a new one without goods."""
-        announced = self.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        announced = self._get_open_pickings()
         if self.warehouse_id != warehouse:
             self.warehouse_id = warehouse
             announced.action_cancel()
             announced = self._create_receipts() if self.date_approval else self.env['stock.picking']
-        picking = announced.filtered(lambda picking: picking.picking_type_id.code == 'incoming').sorted('id')[:1]
+        picking = announced.sorted('id')[:1]
         if picking:
             picking.move_ids.picked = False
             return picking
@@ -203,7 +204,7 @@ class ReturnsOrder(models.Model):
         """The box was empty: nothing is expected any more, and somebody has to talk to the customer."""
         self.ensure_one()
         self._open_for_parcel()
-        self.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel')).action_cancel()
+        self._get_open_pickings().action_cancel()
         self._add_parcel_note(self.env._("The parcel arrived empty."))
 
     def _add_parcel_note(self, note):

@@ -19,7 +19,7 @@ class ReturnsRefuse(models.TransientModel):
     @api.depends('order_ids.legal_basis')
     def _compute_has_withdrawals(self):
         for wizard in self:
-            withdrawals = wizard.order_ids.filtered(lambda order: order.legal_basis == 'withdrawal')
+            withdrawals = wizard.order_ids._origin.filtered(lambda order: order.legal_basis == 'withdrawal')
             wizard.has_withdrawals = bool(withdrawals)
             wizard.needs_ground = bool(withdrawals._get_groundless())
 
