@@ -47,7 +47,9 @@ class ReturnsOrder(models.Model):
         (self - started).action_cancel()
 
     def _get_open_pickings(self):
-        return self.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        """The receipts that are still expected; the way out of the returns location is none."""
+        return self.picking_ids.filtered(
+            lambda picking: picking.state not in ('done', 'cancel') and picking.picking_type_code == 'incoming')
 
     def _is_started(self):
         """Whether goods have arrived or something is credited: what cannot be called off any more."""

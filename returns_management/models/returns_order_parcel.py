@@ -147,12 +147,12 @@ class ReturnsOrder(models.Model):
 
     def _get_parcel_picking(self, warehouse):
         """The open receipt of `warehouse`, nothing of it counted yet; where there is none, a new one without goods."""
-        announced = self.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        announced = self._get_open_pickings()
         if self.warehouse_id != warehouse:
             self.warehouse_id = warehouse
             announced.action_cancel()
             announced = self._create_receipts() if self.date_approval else self.env['stock.picking']
-        picking = announced.filtered(lambda picking: picking.picking_type_id.code == 'incoming').sorted('id')[:1]
+        picking = announced.sorted('id')[:1]
         if picking:
             picking.move_ids.picked = False
             return picking
@@ -189,7 +189,7 @@ class ReturnsOrder(models.Model):
         """The box was empty: nothing is expected any more, and somebody has to talk to the customer."""
         self.ensure_one()
         self._open_for_parcel()
-        self.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel')).action_cancel()
+        self._get_open_pickings().action_cancel()
         self._add_parcel_note(self.env._("The parcel arrived empty."))
 
     def _add_parcel_note(self, note):

@@ -224,6 +224,16 @@ class TestDock(ReturnsCommon):
         self.assertEqual(release.move_ids.product_uom_qty, 3)
         self.assertEqual(return_order.line_ids.qty_received, 3)
 
+    def test_closing_the_rest_keeps_the_way_out_of_the_returns_location(self):
+        self.policy.auto_approve = False
+        return_order = self._create_return(self.order)
+        return_order.action_submit()
+        self._receive_at_dock(return_order, 1)
+        return_order.action_approve()
+        return_order._close_rest()
+        states = {picking.picking_type_code: picking.state for picking in return_order.picking_ids.sorted('id')}
+        self.assertEqual(states, {'incoming': 'cancel', 'internal': 'assigned'})
+
     # === Without a number ===
 
     def test_a_parcel_without_number_becomes_a_return_to_review(self):
