@@ -24,8 +24,14 @@ class SaleOrder(models.Model):
     def action_create_return(self):
         """Open a new return of what was delivered and can still come back. Nothing is saved yet."""
         self.ensure_one()
-        moves_sudo = self.sudo().order_line._get_returns_delivered_moves()
-        return self.env['returns.order']._get_new_action(moves_sudo, self.name)
+        return self.env['returns.order']._get_new_action(self._get_returns_delivered_moves_sudo(), self.name)
+
+    def _get_returns_delivered_moves_sudo(self):
+        return self.sudo().order_line._get_returns_delivered_moves()
+
+    def _prepare_returns_line_vals(self):
+        """Values of return lines of what was delivered and can still come back, see `_prepare_line_vals`."""
+        return self.env['returns.order']._prepare_line_vals(self._get_returns_delivered_moves_sudo())
 
     def action_view_returns(self):
         self.ensure_one()
