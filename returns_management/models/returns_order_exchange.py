@@ -19,6 +19,16 @@ class ReturnsOrder(models.Model):
     exchange_order_ids = fields.One2many(
         'sale.order', 'returns_exchange_for_id', string="Exchange Orders", readonly=True, copy=False)
     exchange_order_count = fields.Integer(compute='_compute_exchange_order_count', compute_sudo=True)
+    has_exchanges = fields.Boolean(compute='_compute_has_exchanges')
+    has_reductions = fields.Boolean(compute='_compute_has_exchanges')
+
+    @api.depends('line_ids.resolution_id', 'line_ids.policy_id')
+    def _compute_has_exchanges(self):
+        """What has to be said about the lines: nobody else needs the columns for it."""
+        for order in self:
+            actions = {line._get_action() for line in order.line_ids}
+            order.has_exchanges = 'exchange' in actions
+            order.has_reductions = 'reduce' in actions
 
     @api.depends(
         'line_ids.qty_to_replace', 'line_ids.qty_to_send_back', 'line_ids.qty_to_deliver', 'line_ids.qty_replaced',

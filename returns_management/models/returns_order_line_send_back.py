@@ -22,7 +22,7 @@ class ReturnsOrderLine(models.Model):
     def _get_qty_to_give_back(self):
         """How much of what came goes back to the customer in all, in the unit of the line."""
         self.ensure_one()
-        return self.qty_received if self._get_action() == 'send_back' else self.qty_refused
+        return self.qty_refused + (self.qty_accepted if self._get_action() == 'send_back' else 0.0)
 
     def _refuse_goods(self, quantity, note):
         """Do not accept `quantity` of what was received.
