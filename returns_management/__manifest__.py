@@ -28,6 +28,7 @@
         'wizard/returns_dialog_views.xml',
         'wizard/returns_outcome_views.xml',
         'views/returns_phone_views.xml',
+        'wizard/returns_refuse_goods_views.xml',
         'views/returns_order_views.xml',
         'views/returns_policy_views.xml',
         'views/returns_reason_views.xml',

@@ -119,6 +119,7 @@ class AccountMove(models.Model):
         """
         credit_notes_sudo = self.sudo().filtered(lambda move: move.move_type == 'out_refund')
         sale_lines = credit_notes_sudo.invoice_line_ids.sale_line_ids.filtered('returns_exist')
+        sale_lines |= credit_notes_sudo.invoice_line_ids.returns_line_id.sale_line_id
         if not sale_lines:
             return
         serialize(sale_lines._get_returns_invoice_lines())
@@ -150,4 +151,5 @@ class AccountMove(models.Model):
 
     def _get_returns_lines(self):
         """The return lines of the order lines on these invoices: there may be more, or less, to credit for them."""
-        return self.sudo().invoice_line_ids.sale_line_ids.filtered('returns_exist').returns_line_ids
+        lines_sudo = self.sudo().invoice_line_ids
+        return lines_sudo.sale_line_ids.filtered('returns_exist').returns_line_ids | lines_sudo.returns_line_id

@@ -49,11 +49,11 @@ class ReturnsOrder(models.Model):
     date_approval = fields.Datetime("Approved On", readonly=True, copy=False)
     date_done = fields.Datetime("Done On", compute='_compute_state', store=True, copy=False)
 
-    @api.depends('reception_status', 'credit_status', 'payout_status')
+    @api.depends('reception_status', 'replacement_status', 'credit_status', 'payout_status')
     def _compute_state(self):
         """The one automatic pair: an approved return is done when nothing is expected any more, and back if it is."""
         for order in self:
-            tracks = {order.reception_status, order.credit_status, order.payout_status}
+            tracks = {order.reception_status, order.replacement_status, order.credit_status, order.payout_status}
             if order.state == 'approved' and 'full' in tracks and tracks <= {'full', 'no'}:
                 order.state = 'done'
                 order.date_done = fields.Datetime.now()
@@ -153,7 +153,7 @@ class ReturnsOrder(models.Model):
         started = orders.filtered(lambda order: order._is_started())
         if started:
             raise UserError(self.env._(
-                "%s cannot be cancelled: goods have arrived or a credit note exists.",
+                "%s cannot be cancelled: goods have arrived or left, or a credit note exists.",
                 ", ".join(started.mapped('name'))))
         # The clerk who calls a return off needs no stock rights to tell the warehouse.
         orders.sudo()._get_open_pickings().action_cancel()

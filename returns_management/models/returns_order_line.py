@@ -5,7 +5,8 @@ from odoo.tools import format_list, formatLang
 #: What a submitted line may not change any more: the quantity is claimed, the verdict is given.
 SUBMITTED_FIELDS = {'order_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty', 'lot_ids'}
 #: What a reviewer decides, and only until the return is approved.
-DECISION_FIELDS = {'qty_approved', 'refusal_note', 'resolution_id'}
+DECISION_FIELDS = {
+    'qty_approved', 'refusal_note', 'resolution_id', 'exchange_product_id', 'reduction_percent', 'reduction_amount'}
 
 
 class ReturnsOrderLine(models.Model):

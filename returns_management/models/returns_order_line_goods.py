@@ -69,9 +69,16 @@ class ReturnsOrderLine(models.Model):
             'move_orig_ids': [Command.link(origin.id)],
             'product_id': self.product_id.id,
             'product_uom': self.product_uom_id.id,
-            'product_uom_qty': self.qty_approved - self.qty_received - self.qty_to_receive,
+            'product_uom_qty': self._get_qty_to_announce(),
             'sale_line_id': self.sale_line_id.id,
             'to_refund': True,
             'reference_ids': [Command.set(origin.reference_ids.ids)],
             'company_id': self.company_id.id,
         }
+
+    def _get_qty_to_announce(self):
+        """What is approved, comes back, and is not announced or received yet."""
+        self.ensure_one()
+        if self._is_without_goods():
+            return 0.0
+        return self.qty_approved - self.qty_received - self.qty_to_receive

@@ -43,7 +43,10 @@ class ReturnsOrderLine(models.Model):
             line.qty_in_draft_credit = quantity['draft']
             line.amount_credited = sum(posted.mapped('price_total'))
 
-    @api.depends('qty_accepted', 'qty_to_receive', 'qty_credited', 'qty_in_draft_credit')
+    @api.depends(
+        'qty_accepted', 'qty_to_receive', 'qty_credited', 'qty_in_draft_credit', 'qty_kept', 'resolution_id',
+        'exchange_product_id',
+    )
     def _compute_qty_to_credit(self):
         """What was accepted and is invoiced, but not credited: goods that were never invoiced need no credit note.
 
@@ -53,14 +56,15 @@ class ReturnsOrderLine(models.Model):
         lines_to_compute = set(self._ids)
         for sale_line, lines in self.sale_line_id._origin.returns_line_ids.grouped('sale_line_id').items():
             creditable = sale_line._get_returns_creditable_qty()
+            invoiced = sum(sale_line._get_returns_invoice_rooms().values())
             drafted = sale_line._get_returns_qty_drafted_by_hand()
             for line in lines.sorted('id', reverse=True):  # what came last is what is too much
-                uncredited = max(
-                    0.0, line.qty_accepted + line._get_qty_in_advance() - line.qty_credited - line.qty_in_draft_credit)
+                uncredited = max(0.0, line._get_qty_due() - line.qty_credited - line.qty_in_draft_credit)
                 wanted = line._convert_qty(uncredited, line.product_id.uom_id)
-                part = min(creditable, wanted)
+                reduced = line._get_action() == 'reduce'  # uses no unit up: it may still be returned
+                part = min(invoiced if reduced else creditable, wanted)
                 part_by_hand = min(drafted, wanted - part)
-                creditable -= part
+                creditable -= 0.0 if reduced else part
                 drafted -= part_by_hand
                 if line.id in lines_to_compute:
                     line.qty_to_credit = min(uncredited, line._convert_product_qty(part))
@@ -68,10 +72,23 @@ class ReturnsOrderLine(models.Model):
         for line in self.filtered(lambda line: not line._origin):
             line.qty_to_credit = line.qty_drafted_by_hand = 0.0
 
-    def _get_qty_in_advance(self):
-        """What is credited before it arrives: all that is on its way, when the policy says so."""
+    def _get_qty_due(self):
+        """How much of this line is credited in all, as things stand."""
         self.ensure_one()
-        return self.qty_to_receive if self.policy_id.credit_trigger == 'on_approval' else 0.0
+        if self._get_action() == 'reduce':
+            return self.qty_kept
+        return self._get_qty_in_advance() + (self.qty_accepted if self._is_credited_for_goods() else 0.0)
+
+    def _get_qty_in_advance(self):
+        """What is credited before it arrives, or though it never will.
+
+        All that is on its way, when the policy says so; all that the customer keeps.
+        """
+        self.ensure_one()
+        if self._get_action() == 'keep':
+            return self.qty_kept
+        in_advance = self._is_credited_for_goods() and self.policy_id.credit_trigger == 'on_approval'
+        return self.qty_to_receive if in_advance else 0.0
 
     def _update_qty_to_credit(self):
         """Have it computed anew, with all that follows from it: an invoice or a credit note has changed."""
@@ -84,20 +101,22 @@ class ReturnsOrderLine(models.Model):
         return self.sale_line_id.product_uom_id._compute_price(
             self.sale_line_id.price_reduce_taxinc, self.product_uom_id)
 
-    @api.depends('sale_line_id', 'product_uom_id', 'product_uom_qty', 'qty_approved', 'order_id.state')
+    @api.depends(
+        'sale_line_id', 'product_uom_id', 'product_uom_qty', 'qty_approved', 'order_id.state', 'resolution_id',
+        'exchange_product_id', 'reduction_percent', 'reduction_amount',
+    )
     def _compute_amount_expected(self):
         for line in self:
             if not line.product_uom_id:  # still being filled in
                 line.amount_expected = 0.0
                 continue
-            quantity = line.qty_approved if line._is_frozen() else line.product_uom_qty
-            line.amount_expected = line._round_amount(quantity * line._get_unit_price())
+            line.amount_expected = line._round_amount(line._get_qty_wanted() * line._get_unit_credit())
 
     @api.depends('qty_to_credit')
     def _compute_amount_to_credit(self):
         for line in self:
             line.amount_to_credit = (
-                line._round_amount(line.qty_to_credit * line._get_unit_price()) if line.qty_to_credit else 0.0)
+                line._round_amount(line.qty_to_credit * line._get_unit_credit()) if line.qty_to_credit else 0.0)
 
     def _round_amount(self, amount):
         return self.currency_id.round(amount) if self.currency_id else amount
@@ -138,7 +157,8 @@ class ReturnsOrderLine(models.Model):
             rooms = sale_line._get_returns_invoice_rooms()
             for line in lines:
                 quantity = line._convert_qty(line.qty_to_credit, line.product_id.uom_id)
-                for invoice_line, part in allocate(quantity, rooms):
+                rooms_of_line = dict(rooms) if line._get_action() == 'reduce' else rooms
+                for invoice_line, part in allocate(quantity, rooms_of_line):
                     shares[line.order_id, invoice_line.move_id].append(
                         line._prepare_credit_note_line_vals(invoice_line, line._convert_product_qty(part)))
         return shares
@@ -151,16 +171,21 @@ class ReturnsOrderLine(models.Model):
         :return: dict for `account.move.line.create`
         """
         self.ensure_one()
-        return {
+        price_unit = invoice_line.product_uom_id._compute_price(invoice_line.price_unit, self.product_uom_id)
+        vals = {
             'returns_line_id': self.id,
             'product_id': invoice_line.product_id.id,
             'name': invoice_line.name,
             'quantity': quantity,
             'product_uom_id': self.product_uom_id.id,
-            'price_unit': invoice_line.product_uom_id._compute_price(invoice_line.price_unit, self.product_uom_id),
+            'price_unit': price_unit * self._get_credited_share(invoice_line, quantity),
             'discount': invoice_line.discount,
             'tax_ids': [Command.set(invoice_line.tax_ids.ids)],
             'account_id': invoice_line.account_id.id,
             'analytic_distribution': invoice_line.analytic_distribution,
             'sale_line_ids': [Command.set(invoice_line.sale_line_ids.ids)],
         }
+        if self._get_action() == 'reduce':  # the order keeps its quantities: it is not told
+            vals.update(
+                name=self.env._("Price reduction: %s", invoice_line.name), sale_line_ids=[Command.clear()])
+        return vals

@@ -11,7 +11,7 @@ class ReturnsOrderLine(models.Model):
 
     qty_refused = fields.Float(
         "Not Accepted", digits='Product Unit', readonly=True, copy=False,
-        help="Arrived, but not approved: it does not count for the customer.")
+        help="Arrived, but not approved or not taken: it does not count, the customer gets it back.")
 
     @api.depends('qty_refused', 'order_id.date_approval')
     def _compute_qty_accepted(self):

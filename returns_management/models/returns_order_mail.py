@@ -193,6 +193,7 @@ class ReturnsOrder(models.Model):
                 self.env._("Please send the goods back to us until %s.")),
             'receive': (self.env._("We expect your parcel. We write to you when it has arrived."), ''),
             'inspect': (self.env._("We look at what you sent us, and write to you when that is done."), ''),
+            'ship': (self.env._("We send you the goods, and write to you when that is done."), ''),
             'credit': (
                 self.env._("You get a credit note from us."),
                 self.env._("You get a credit note from us until %s.")),

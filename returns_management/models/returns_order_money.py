@@ -26,14 +26,15 @@ class ReturnsOrder(models.Model):
 
     @api.depends(
         'line_ids.qty_to_receive', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
-        'line_ids.qty_drafted_by_hand', 'line_ids.qty_credited',
+        'line_ids.qty_drafted_by_hand', 'line_ids.qty_credited', 'line_ids.resolution_id',
+        'line_ids.exchange_product_id',
     )
     def _compute_credit_status(self):
         for order in self:
             lines = order.line_ids
             credited = any(lines.mapped('qty_credited'))
             owed = order._has_open_credit() or any(
-                line.qty_to_receive > line._get_qty_in_advance() for line in lines)
+                line._is_credited_for_goods() and line.qty_to_receive > line._get_qty_in_advance() for line in lines)
             if owed:
                 order.credit_status = 'partial' if credited else 'pending'
             else:
@@ -99,8 +100,8 @@ class ReturnsOrder(models.Model):
         credit_notes = self.env['account.move']
         self.line_ids._update_qty_to_credit()  # somebody may have changed a line of a credit note of theirs
         to_credit = self.line_ids.filtered('qty_to_credit')
-        for resolution, lines in to_credit.grouped(lambda line: line._get_resolution()).items():
-            credit_notes += resolution._resolve(lines)
+        for lines in to_credit.grouped(lambda line: line._get_resolution()._get_credit_key()).values():
+            credit_notes += lines[0]._get_resolution()._resolve(lines)
         return credit_notes
 
     def _prepare_credit_note_vals(self, invoice):

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 #: Who acts in each next step.
 ACTOR_BY_STEP = {
     'review': 'returns', 'answer': 'customer', 'send': 'customer', 'receive': 'warehouse', 'inspect': 'inspector',
-    'credit': 'returns', 'pay': 'accounting', 'none': False,
+    'ship': 'warehouse', 'credit': 'returns', 'pay': 'accounting', 'none': False,
 }
 
 
@@ -15,7 +15,8 @@ class ReturnsOrder(models.Model):
     next_step = fields.Selection(
         [
             ('review', "Review"), ('answer', "Wait for answer"), ('send', "Send goods"), ('receive', "Receive"),
-            ('inspect', "Inspect"), ('credit', "Credit"), ('pay', "Pay back"), ('none', "Nothing"),
+            ('inspect', "Inspect"), ('ship', "Send to customer"), ('credit', "Credit"), ('pay', "Pay back"),
+            ('none', "Nothing"),
         ],
         compute='_compute_next_step', store=True, index=True, group_expand='_group_expand_next_step')
     next_actor = fields.Selection(
@@ -27,9 +28,11 @@ class ReturnsOrder(models.Model):
     date_next = fields.Date("Until", compute='_compute_next_step', store=True)
 
     @api.depends(
-        'state', 'reception_status', 'credit_status', 'payout_status', 'date_sent', 'date_deadline', 'date_answer',
+        'state', 'reception_status', 'replacement_status', 'credit_status', 'payout_status', 'date_sent',
+        'date_deadline', 'date_answer',
         'date_refund_deadline', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
-        'line_ids.qty_drafted_by_hand',
+        'line_ids.qty_drafted_by_hand', 'line_ids.qty_to_replace', 'line_ids.qty_to_send_back',
+        'line_ids.qty_to_deliver',
     )
     def _compute_next_step(self):
         for order in self:
@@ -51,6 +54,8 @@ class ReturnsOrder(models.Model):
             return 'none'
         if self._has_open_credit():
             return 'credit'
+        if self._has_open_delivery():
+            return 'ship'
         if self.reception_status == 'partial' or (self.reception_status == 'pending' and self.date_sent):
             return 'receive'
         if self.reception_status == 'pending':
@@ -64,6 +69,8 @@ class ReturnsOrder(models.Model):
         self.ensure_one()
         if self.next_step == 'credit' and not any(self.line_ids.mapped('qty_to_credit')):
             return 'accounting'
+        if self.next_step == 'ship' and self._has_owed_delivery():
+            return 'returns'
         return ACTOR_BY_STEP[self.next_step]
 
     def _get_date_next(self):

@@ -68,6 +68,15 @@ class ReturnsPolicy(models.Model):
         ],
         string="Credit", required=True, default='on_receipt',
     )
+    exchange_trigger = fields.Selection(
+        [
+            ('on_approval', "When the return is approved, before the goods arrive"),
+            ('on_receipt', "When the goods are received"),
+            ('manual', "By hand"),
+        ],
+        string="Send Exchanges", required=True, default='on_receipt',
+        help="When the customer gets other goods, or the same goods again.",
+    )
     credit_note_posting = fields.Selection(
         [('draft', "Leave as draft for accounting"), ('posted', "Post at once")],
         string="Credit Notes", required=True, default='draft',
@@ -147,7 +156,7 @@ class ReturnsPolicy(models.Model):
         """What `return_order` is worth in the currency of the company, taxes included, at today's rate."""
         self.ensure_one()
         return return_order.currency_id._convert(
-            return_order.amount_expected, self.currency_id, self.company_id, fields.Date.context_today(self))
+            return_order._get_worth(), self.currency_id, self.company_id, fields.Date.context_today(self))
 
     def _check_found(self, lines):
         """:raise UserError: naming the company whose returns have no policy"""

@@ -16,8 +16,8 @@ class ReturnsPolicy(models.Model):
     @api.depends(lambda self: [
         *SCOPE_FIELDS, 'returnable', 'window_days', 'window_start', 'window_next_working_day', 'excluded_reason_ids',
         'needs_photo', 'resolution_ids', 'resolution_id', 'auto_approve', 'auto_approve_limit', 'currency_id',
-        'shipping_days', 'credit_trigger', 'credit_note_posting', 'refund_days', 'return_freight', 'fee_type',
-        'fee_percent', 'fee_amount',
+        'shipping_days', 'credit_trigger', 'exchange_trigger', 'credit_note_posting', 'refund_days', 'return_freight',
+        'fee_type', 'fee_percent', 'fee_amount',
     ])
     def _compute_sentence(self):
         for policy in self:
@@ -27,6 +27,7 @@ class ReturnsPolicy(models.Model):
                 policy._get_eligibility_sentence(),
                 policy._get_approval_sentence(),
                 policy._get_credit_sentence(),
+                policy._get_exchange_sentence(),
                 policy._get_cost_sentence(),
             )))
 
@@ -98,6 +99,17 @@ class ReturnsPolicy(models.Model):
         }
         trigger = triggers.get(self.credit_trigger, triggers['manual'])
         return f"{trigger % (self.resolution_id.name or '')} {postings[self.credit_note_posting or 'draft']}"
+
+    def _get_exchange_sentence(self):
+        """When other goods are sent, where the policy names them."""
+        offered = (self.resolution_id | self.resolution_ids).mapped('action')
+        if not self.returnable or 'exchange' not in offered:
+            return False
+        return {
+            'on_approval': self.env._("Exchanges are sent once the return is approved, before the goods arrive."),
+            'on_receipt': self.env._("Exchanges are sent when the goods arrive."),
+            'manual': self.env._("Exchanges are sent when somebody presses the button."),
+        }[self.exchange_trigger or 'on_receipt']
 
     def _get_cost_sentence(self):
         if not self.returnable:

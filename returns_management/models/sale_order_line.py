@@ -159,9 +159,12 @@ class SaleOrderLine(models.Model):
         if gap <= 0:
             # Came back, not credited by anybody yet: not for the wizard to credit a second time.
             return min(0.0, gap + max(0.0, back - self._sum_returns_credit(refunds)))
-        credited_without_goods = self._sum_returns_credit(refunds.filtered('returns_line_id')) - received
+        credited_without_goods = self._sum_returns_credit(
+            refunds.filtered('returns_line_id')) - self._get_returns_qty_received_for_credit()
         settled = max(0.0, credited_without_goods)
-        if policy == 'order' and back:
+        if policy == 'delivery':
+            settled += self._get_returns_qty_replaced_in_advance(self.product_uom_id)
+        elif back > 0:
             settled += self._get_returns_qty_in_order(basis, self._get_returns_kept_qty(), back)
         return max(0.0, gap - settled)
 
@@ -207,11 +210,25 @@ class SaleOrderLine(models.Model):
         """Override of `sale`: what is kept is invoiced, so the line is, though less is invoiced than ordered."""
         super()._compute_invoice_status()
         for line in self._get_with_returns():
-            settled = line.qty_invoiced + line._get_returns_qty_received()
-            if line.invoice_status == 'no' and line._get_returns_invoice_lines() and (
+            settled = line.qty_invoiced + max(line._get_returns_qty_received(), line._get_returns_qty_credited())
+            if line._is_returns_status_open() and line._get_returns_invoice_lines() and (
                 line.product_uom_id.compare(settled, line.product_uom_qty) >= 0
             ):
                 line.invoice_status = 'invoiced'
+
+    def _get_returns_qty_credited(self):
+        """What credit notes of returns have taken off the invoiced quantity, drafts too, in the unit of this line."""
+        return self._sum_returns_credit(self.invoice_lines.filtered(
+            lambda line: line.move_id.move_type == 'out_refund' and line.returns_line_id
+            and line.parent_state != 'cancel'))
+
+    def _is_returns_status_open(self):
+        """Whether core may not know that the line is invoiced: it came back, or was exchanged in advance."""
+        self.ensure_one()
+        if self.invoice_status == 'upselling':
+            in_advance = self._get_returns_qty_replaced_in_advance(self.product_uom_id)
+            return self.product_uom_id.compare(self.qty_delivered - in_advance, self.product_uom_qty) <= 0
+        return self.invoice_status == 'no'
 
     @api.depends('returns_exist')
     def _compute_untaxed_amount_to_invoice(self):

@@ -2,6 +2,7 @@ from . import test_claims
 from . import test_credit_note
 from . import test_dock
 from . import test_eligibility
+from . import test_exchange
 from . import test_law
 from . import test_lots
 from . import test_origin
@@ -9,6 +10,7 @@ from . import test_performance
 from . import test_phone
 from . import test_phone_search
 from . import test_receipt
+from . import test_resolutions
 from . import test_return_flow
 from . import test_returns_expiry
 from . import test_returns_mail

@@ -5,3 +5,4 @@ from . import returns_ask
 from . import returns_close
 from . import returns_outcome
 from . import returns_refuse
+from . import returns_refuse_goods

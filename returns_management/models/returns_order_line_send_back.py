@@ -1,0 +1,97 @@
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+from .locking import serialize
+
+
+class ReturnsOrderLine(models.Model):
+    """What if we do not take it? What was received and refused, or was never to stay, goes out to the customer again.
+
+    The cost of these goods moves with no credit note (design: stock valuation against expense, at the move). No entry
+    is made here: whoever books it finds the moves by `returns_delivery_line_id`.
+    """
+
+    _inherit = 'returns.order.line'
+
+    goods_refusal_note = fields.Char(
+        "Goods Refused Because", readonly=True, copy=False, help="The customer can read it.")
+
+    _qty_refused_positive = models.Constraint(
+        'CHECK (qty_refused >= 0)', "The refused quantity cannot be negative.")
+
+    def _get_qty_to_give_back(self):
+        """How much of what came goes back to the customer in all, in the unit of the line."""
+        self.ensure_one()
+        return self.qty_refused + (self.qty_accepted if self._get_action() == 'send_back' else 0.0)
+
+    def _refuse_goods(self, quantity, note):
+        """Do not accept `quantity` of what was received.
+
+        :param float quantity: in all, in the unit of the line; what was refused before is part of it
+        :param str note: why; the customer can read it
+        :raise UserError: when that much was not received, is credited, or was given to the customer in other goods
+        """
+        self.ensure_one()
+        product = self.product_id.display_name
+        if self.product_uom_id.compare(quantity, 0) < 0 or self.product_uom_id.compare(quantity, self.qty_received) > 0:
+            raise UserError(self.env._(
+                "Only what was received can be refused: between 0 and %(received)s of %(product)s.",
+                product=product, received=self.qty_received))
+        if quantity and not (note or '').strip():
+            raise UserError(self.env._("Say why %s is refused: the customer reads it.", product))
+        given = max(self.qty_credited + self.qty_in_draft_credit, self.qty_replaced + self._get_qty_being_replaced())
+        if not self._is_without_goods() and self.product_uom_id.compare(self.qty_received - quantity, given) < 0:
+            raise UserError(self.env._(
+                "%(given)s of %(product)s are credited or exchanged already. Delete the draft credit note or cancel "
+                "the delivery first, or refuse less.", given=given, product=product))
+        if self.product_uom_id.compare(quantity, self.qty_sent_back + self._get_qty_being_sent_back()) < 0:
+            raise UserError(self.env._("What was refused of %s is on its way to the customer already.", product))
+        self.sudo().write({'qty_refused': quantity, 'goods_refusal_note': note if quantity else False})
+
+    def _create_send_backs(self):
+        """Give back to the customers what is refused: one delivery for each return, from where the goods are.
+
+        :return: the new `stock.picking` records
+        """
+        lines_sudo = self.sudo().filtered('qty_to_send_back')
+        serialize(lines_sudo.origin_move_id)
+        pickings_sudo = self.env['stock.picking'].sudo().create([
+            order._prepare_send_back_vals(lines) for order, lines in lines_sudo.grouped('order_id').items()
+        ])
+        if pickings_sudo:
+            pickings_sudo.move_ids._action_confirm(merge=False)
+            pickings_sudo.action_assign()
+        return pickings_sudo.sudo(False)
+
+    def _prepare_send_back_move_vals(self):
+        """Values of the moves that bring the refused goods to the customer: one for each receipt they came in by.
+
+        :return: list of dicts for `stock.move.create`
+        """
+        self.ensure_one()
+        vals_list = []
+        left = self.qty_to_send_back
+        for receipt in self.move_ids.filtered(lambda move: move.state == 'done' and self._is_reception(move)):
+            received = receipt.product_uom._compute_quantity(receipt.quantity, self.product_uom_id)
+            sent = self._sum_moves(self.delivery_move_ids.filtered(
+                lambda move: move.origin_returned_move_id == receipt and move.state != 'cancel'))  # noqa: B023
+            part = min(left, received - sent)
+            if self.product_uom_id.compare(part, 0) <= 0:
+                continue
+            left -= part
+            here = receipt._get_returns_last_move()
+            vals_list.append({
+                'returns_delivery_line_id': self.id,
+                'origin_returned_move_id': receipt.id,  # at the cost at which the goods came in
+                'move_orig_ids': [Command.link(here.id)],  # the very same serial numbers
+                'product_id': self.product_id.id,
+                'product_uom': self.product_uom_id.id,
+                'product_uom_qty': part,
+                'sale_line_id': self.sale_line_id.id,
+                'rule_id': self.origin_move_id.rule_id.id,  # core counts it as delivered by that
+                'to_refund': True,
+                'location_id': here.location_dest_id.id,
+                'location_dest_id': self.origin_move_id.location_dest_id.id,
+                'company_id': self.company_id.id,
+            })
+        return vals_list

@@ -1,0 +1,59 @@
+from odoo import fields, models
+
+
+class SaleOrderLine(models.Model):
+    """What customers get for returned goods, and what that leaves of the line that sold them."""
+
+    _inherit = 'sale.order.line'
+
+    returns_exchange_line_id = fields.Many2one(
+        'returns.order.line', string="Exchange Of", readonly=True, copy=False, index='btree_not_null',
+        ondelete='set null', check_company=True)
+
+    def _get_returns_exchanged_qty(self, quantity):
+        """`quantity` of this line, in the unit of the return line that it exchanges."""
+        self.ensure_one()
+        unit = self.returns_exchange_line_id.product_uom_id
+        if not self.product_uom_id._has_common_reference(unit):
+            return quantity
+        return self.product_uom_id._compute_quantity(quantity, unit, rounding_method='HALF-UP')
+
+    def _get_returns_qty_resent(self):
+        """Override: what came back and was exchanged for the same product was sent to the customer again, too."""
+        return super()._get_returns_qty_resent() + sum(
+            line._convert_qty(min(line.qty_replaced, line.qty_received), self.product_uom_id)
+            for line in self.sudo().returns_line_ids if not line._is_other_product())
+
+    def _get_returns_qty_replaced_in_advance(self, unit):
+        """What the customer has twice: sent again, while the first is still on its way to us, in `unit`."""
+        self.ensure_one()
+        return sum(
+            line._convert_qty(line._get_qty_replaced_in_advance(), unit) for line in self.sudo().returns_line_ids)
+
+    def _get_returns_qty_in_advance(self):
+        """Override: what the customer has twice is not to be paid twice."""
+        return super()._get_returns_qty_in_advance() + self._get_returns_qty_replaced_in_advance(
+            self.product_id.uom_id)
+
+    def _get_returns_qty_received_for_credit(self):
+        """What came back on returns to be credited, in the unit of this line."""
+        self.ensure_one()
+        return self._sum_returns_moves(self._get_returns_moves({'done'}).filtered(
+            lambda move: move.returns_line_id._is_credited_for_goods()))
+
+    # === A lower price ===
+
+    def _get_returns_reductions(self, invoice):
+        """The credit note lines that lowered the price of this line on `invoice`, drafts too."""
+        return self.returns_line_ids.credit_line_ids.filtered(
+            lambda line: not line.sale_line_ids and line.parent_state != 'cancel'
+            and line.move_id.reversed_entry_id == invoice)
+
+    def _get_returns_amount_room(self, invoice):
+        """What `invoice` still has to give for this line, over all its credit notes, drafts too; without taxes."""
+        self.ensure_one()
+        lines = self.invoice_lines.filtered(lambda line: line.parent_state != 'cancel')
+        invoiced = lines.filtered(lambda line: line.move_id == invoice)
+        credited = lines.filtered(lambda line: line.move_id.reversed_entry_id == invoice) | (
+            self._get_returns_reductions(invoice))
+        return sum(invoiced.mapped('price_subtotal')) - sum(credited.mapped('price_subtotal'))
