@@ -43,6 +43,7 @@
         'views/returns_parcel_views.xml',
         'views/returns_dock_views.xml',
         'views/returns_menus.xml',
+        'views/returns_report_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',
