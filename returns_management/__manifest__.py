@@ -48,6 +48,7 @@
     'demo': [
         'demo/res_users_demo.xml',
         'demo/returns_order_demo.xml',
+        'demo/returns_season_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [
