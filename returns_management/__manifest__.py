@@ -44,10 +44,12 @@
         'views/returns_parcel_views.xml',
         'views/returns_dock_views.xml',
         'views/returns_menus.xml',
+        'views/returns_report_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',
         'demo/returns_order_demo.xml',
+        'demo/returns_season_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [

@@ -1,1 +1,2 @@
 from . import returns_demo
+from . import returns_demo_season

@@ -18,6 +18,7 @@ from . import test_returns_order
 from . import test_returns_order_slip
 from . import test_returns_policy
 from . import test_returns_policy_checks
+from . import test_returns_report
 from . import test_returns_triage
 from . import test_sale_order_line
 from . import test_security

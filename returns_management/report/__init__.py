@@ -1,0 +1,2 @@
+from . import returns_report
+from . import sale_report
