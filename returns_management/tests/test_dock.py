@@ -335,6 +335,7 @@ class TestDock(ReturnsCommon):
         return_order.action_refuse()
         self._receive_at_dock(return_order)
         self.assertEqual(return_order.state, 'requested')
+        return_order.refusal_note = "Still no."
         return_order.action_refuse()
         self.assertEqual(self._create_return(self.order).line_ids.qty_returnable, 3, "Two of five are here.")
         return_order.action_reset_to_draft()
