@@ -65,7 +65,7 @@ class ReturnsOrder(models.Model):
         return True
 
     def _reopen_for_review(self):
-        """Put refused and cancelled returns back to review, as they were asked for, with the quantities approved before.
+        """Put refused and cancelled returns back to review, with the quantities asked for and approved before.
 
         Those that are requested already are left as they are.
 
