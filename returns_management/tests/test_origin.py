@@ -94,7 +94,7 @@ class TestOrigin(ReturnsCommon):
                 with self.subTest(record=record, count=len(expected)):
                     self.assertEqual(record[count], len(expected))
                     action = record.action_view_returns()
-                    self.assertEqual(action['views'][0][1], 'form' if len(expected) == 1 else 'list')
+                    self.assertEqual(action['views'][0][1] == 'form', len(expected) == 1)
                     self.assertNotIn('search_default_open', action['context'])
                     self.assertEqual(
                         len(self.env['returns.order'].search(action['domain'])), len(expected))
