@@ -238,7 +238,7 @@ class TestReturnsTriage(ReturnsCommon):
         self.assertEqual(person.action_view_returns()['res_id'], first.id)
         self._create_return(self._create_delivered_order(partner_id=person.id))
         action = self.customer.action_view_returns()
-        self.assertEqual((len(action['domain'][0][2]), action['views'][0][1]), (2, 'kanban'))
+        self.assertEqual((len(action['domain'][0][2]), action['views'][0][1]), (2, 'list'))
         self.assertNotIn('search_default_todo', action['context'])
 
     def test_the_texts_belong_to_the_manager(self):
