@@ -8,7 +8,7 @@ from pathlib import Path
 
 from compare import get_ratio
 from contenders import CONTENDERS, STEPS
-from plan import CHUNK
+from plan import CHUNK, PLANS
 
 START, END = '<!-- results -->\n', '<!-- end of results -->\n'
 
@@ -31,9 +31,10 @@ def record(text, path):
 def _render_machine(results):
     from odoo import release
     memory = os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30
+    plan_name = next(name for name, plan in PLANS.items() if plan == results.plan)
     return (
-        f"Measured on {datetime.date.today()}: {os.cpu_count()} cores ({_get_processor()}), {memory:.0f} GB, "
-        f"Python {platform.python_version()}, Odoo {release.version}.\n")
+        f"Measured on {datetime.date.today()}, plan “{plan_name}”: {os.cpu_count()} cores ({_get_processor()}), "
+        f"{memory:.0f} GB, Python {platform.python_version()}, Odoo {release.version}.\n")
 
 
 def _get_processor():
