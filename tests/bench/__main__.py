@@ -4,6 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
+import odoo.init  # noqa: F401 - before anything else of Odoo, as its own commands do
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
