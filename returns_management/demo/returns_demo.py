@@ -16,7 +16,16 @@ class ReturnsDemo(models.AbstractModel):
 
     def _tell_stories(self):
         self._add_stock()
+        self._ask_for_returns()
+        self._wait_for_parcels()
+        self._settle_returns()
+        self._receive_odd_parcels()
+        # And orders that wait for somebody to press Return.
+        self._create_delivered_order('paula', {'shoe': 5})
+        self._create_delivered_order('cleo', {'jacket': 2, 'lamp': 2})
 
+    def _ask_for_returns(self):
+        """A draft, and what waits for a decision or an answer."""
         draft = self._create_return('paula', {'lamp': 2}, {'lamp': 1}, 'mind')
         draft.customer_note = "I only needed one of them."
 
@@ -30,6 +39,8 @@ class ReturnsDemo(models.AbstractModel):
         asked.action_submit()
         asked.action_ask_customer("Does the lamp stay dark with new batteries, too?")
 
+    def _wait_for_parcels(self):
+        """Approved: to be sent, sent, and partly here."""
         self._create_return('cleo', {'shoe': 2, 'lamp': 1}, {'shoe': 1}, 'fit').action_confirm()
 
         sent = self._create_return('paula', {'jacket': 2}, {'jacket': 1}, 'wrong')
@@ -41,6 +52,8 @@ class ReturnsDemo(models.AbstractModel):
         partial.action_confirm()
         self._receive(partial, quantity=2)
 
+    def _settle_returns(self):
+        """All here, credited, paid, refused and called off."""
         received = self._create_return('ben', {'shoe': 2}, {'shoe': 1}, 'transport')
         received.action_confirm()
         self._receive(received)
@@ -63,12 +76,6 @@ class ReturnsDemo(models.AbstractModel):
         cancelled = self._create_return('paula', {'shoe': 1}, {'shoe': 1}, 'mind')
         cancelled.action_confirm()
         cancelled.action_cancel()
-
-        self._receive_odd_parcels()
-
-        # And orders that wait for somebody to press Return.
-        self._create_delivered_order('paula', {'shoe': 5})
-        self._create_delivered_order('cleo', {'jacket': 2, 'lamp': 2})
 
     def _receive_odd_parcels(self):
         """What the dock cannot simply take in: nobody's parcel, something else in the box, nothing in it."""

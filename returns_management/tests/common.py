@@ -5,6 +5,11 @@ from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
+#: What an order line shows of which all that the customer keeps is invoiced.
+NOTHING_TO_INVOICE = {
+    'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0, 'amount_to_invoice': 0, 'invoice_status': 'invoiced',
+}
+
 
 class ReturnsCommon(AccountTestInvoicingCommon):
     """A company with 15 % sales tax that values its stock perpetually, and builders that make stories short."""
@@ -85,11 +90,16 @@ class ReturnsCommon(AccountTestInvoicingCommon):
     @classmethod
     def _deliver(cls, order, quantity=None):
         """Deliver what is open of `order`, or `quantity` of each line with the rest on a backorder."""
-        pickings = order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
+        return cls._validate(order.picking_ids.with_context(skip_backorder=True), quantity)
+
+    @classmethod
+    def _validate(cls, pickings, quantity=None):
+        """Validate what is open of `pickings`, or `quantity` of each move; the rest as their operation type says."""
+        pickings = pickings.filtered(lambda picking: picking.state not in ('done', 'cancel'))
         for move in pickings.move_ids:
             move.quantity = move.product_uom_qty if quantity is None else quantity
             move.picked = True
-        pickings.with_context(skip_backorder=True).button_validate()
+        pickings.button_validate()
         return pickings
 
     @classmethod
@@ -162,15 +172,34 @@ class ReturnsCommon(AccountTestInvoicingCommon):
     @classmethod
     def _receive(cls, return_order, quantity=None):
         """Receive what is announced of `return_order`, or `quantity` of each line with the rest on a backorder."""
-        pickings = return_order.picking_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
-        for move in pickings.move_ids:
-            move.quantity = move.product_uom_qty if quantity is None else quantity
-            move.picked = True
-        pickings.button_validate()
-        return pickings
+        return cls._validate(return_order.picking_ids, quantity)
 
     @classmethod
     def _create_received_return(cls, order, quantity=2, **values):
         return_order = cls._create_confirmed_return(order, quantity, **values)
         cls._receive(return_order)
         return return_order
+
+    def _each_kind_of_order(self):
+        """A delivered and invoiced order of five pieces under each invoicing policy, locked and not."""
+        for policy in ('order', 'delivery'):
+            for locked in (False, True):
+                product = self._create_storable(f"Shoe {policy} {locked}", invoice_policy=policy)
+                order = self._create_delivered_order(product=product)
+                if locked:
+                    order.action_lock()
+                with self.subTest(policy=policy, locked=locked):
+                    yield order
+
+
+class ReturnsMailCommon(ReturnsCommon):
+    """Customers are told what happens: mails are not switched off as in other tests."""
+
+    @classmethod
+    def default_env_context(cls):
+        return {'no_reset_password': True}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.email = 'customer@example.com'

@@ -2,11 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import ReturnsCommon
-
-NOTHING_TO_INVOICE = {
-    'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0, 'amount_to_invoice': 0, 'invoice_status': 'invoiced',
-}
+from .common import NOTHING_TO_INVOICE, ReturnsCommon
 
 
 @tagged('post_install', '-at_install')
@@ -30,22 +26,7 @@ class TestExchange(ReturnsCommon):
     @classmethod
     def _send(cls, return_order, quantity=None):
         """Validate the open deliveries of `return_order`, or `quantity` of each of their lines."""
-        pickings = return_order.delivery_ids.filtered(lambda picking: picking.state not in ('done', 'cancel'))
-        for move in pickings.move_ids:
-            move.quantity = move.product_uom_qty if quantity is None else quantity
-            move.picked = True
-        pickings.with_context(skip_backorder=True).button_validate()
-        return pickings
-
-    def _each_kind_of_order(self):
-        for policy in ('order', 'delivery'):
-            for locked in (False, True):
-                product = self._create_storable(f"Shoe {policy} {locked}", invoice_policy=policy)
-                order = self._create_delivered_order(product=product)
-                if locked:
-                    order.action_lock()
-                with self.subTest(policy=policy, locked=locked):
-                    yield order
+        return cls._validate(return_order.delivery_ids.with_context(skip_backorder=True), quantity)
 
     def _check_order(self, order, delivered):
         self.assertEqual(len(order.order_line), 1, "A replacement adds no order line.")

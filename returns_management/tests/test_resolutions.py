@@ -1,11 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import ReturnsCommon
-
-NOTHING_TO_INVOICE = {
-    'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0, 'amount_to_invoice': 0, 'invoice_status': 'invoiced',
-}
+from .common import NOTHING_TO_INVOICE, ReturnsCommon
 
 
 @tagged('post_install', '-at_install')
@@ -19,16 +15,6 @@ class TestResolutions(ReturnsCommon):
             'resolution_id': self.env.ref(f'returns_management.returns_resolution_{action}').id, **values})
         return_order.action_confirm()
         return return_order
-
-    def _each_kind_of_order(self):
-        for policy in ('order', 'delivery'):
-            for locked in (False, True):
-                product = self._create_storable(f"Shoe {policy} {locked}", invoice_policy=policy)
-                order = self._create_delivered_order(product=product)
-                if locked:
-                    order.action_lock()
-                with self.subTest(policy=policy, locked=locked):
-                    yield order
 
     def _check_order(self, order, invoiced):
         self.assertRecordValues(order.order_line, [{

@@ -5,21 +5,12 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import ReturnsCommon
+from .common import ReturnsMailCommon
 
 
 @tagged('post_install', '-at_install')
-class TestReturnsExpiry(ReturnsCommon):
+class TestReturnsExpiry(ReturnsMailCommon):
     """What nobody goes on with is remembered, and ends."""
-
-    @classmethod
-    def default_env_context(cls):
-        return {'no_reset_password': True}
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.customer.email = 'customer@example.com'
 
     def _run(self, name):
         with self.enter_registry_test_mode():

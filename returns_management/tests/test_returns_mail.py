@@ -7,24 +7,18 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 
-from .common import ReturnsCommon
+from .common import ReturnsMailCommon
 
 
 @tagged('post_install', '-at_install')
-class TestReturnsMail(ReturnsCommon, MailCase):
+class TestReturnsMail(ReturnsMailCommon, MailCase):
     """One mail for each event, in the customer's language, saying what happens next and until when."""
-
-    @classmethod
-    def default_env_context(cls):
-        return {'no_reset_password': True}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env['res.lang']._activate_lang('fr_FR')
-        cls.customer.email = 'customer@example.com'
         cls.company.email = 'shop@example.com'
-        cls.policy.auto_approve_limit = 10000
 
     @contextmanager
     def _queued_mails(self):

@@ -3,26 +3,12 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import ReturnsCommon
-
-NOTHING_TO_INVOICE = {
-    'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0, 'amount_to_invoice': 0, 'invoice_status': 'invoiced',
-}
+from .common import NOTHING_TO_INVOICE, ReturnsCommon
 
 
 @tagged('post_install', '-at_install')
 class TestSaleOrderLine(ReturnsCommon):
     """The order tells the truth: nothing is left to invoice of what came back, in whatever state its credit is."""
-
-    def _each_kind_of_order(self):
-        for policy in ('order', 'delivery'):
-            for locked in (False, True):
-                product = self._create_storable(f"Shoe {policy} {locked}", invoice_policy=policy)
-                order = self._create_delivered_order(product=product)
-                if locked:
-                    order.action_lock()
-                with self.subTest(policy=policy, locked=locked):
-                    yield order
 
     def _check_nothing_to_invoice(self, order):
         self.assertRecordValues(order.order_line, [{'qty_delivered': 3, **NOTHING_TO_INVOICE}])
