@@ -10,7 +10,8 @@ class ResPartner(models.Model):
     # Searched while the customer waits on the phone.
     email_normalized = fields.Char(index='btree_not_null')
     phone_sanitized = fields.Char(index='btree_not_null')
-    returns_order_count = fields.Integer("Return Count", compute='_compute_returns_order_count')
+    returns_order_count = fields.Integer(
+        "Return Count", compute='_compute_returns_order_count', groups='returns_management.group_returns_user')
 
     def init(self):
         """Override of `phone_validation` to find customers by a part of their name, too."""

@@ -156,12 +156,17 @@ class ReturnsOrder(models.Model):
     def _check_wish(self, records, vals):
         """What people may write is a wish. All else follows from it: only the system writes what is read-only.
 
-        :param records: of the model that `vals` are for, a return or its lines
+        :param records: of the model that `vals` are for, a return or its lines; empty when they are for a new one,
+            which gets the defaults of the context, too
         :raise UserError: naming the fields that nobody may write
         """
         check_finite(records, vals)
-        fields_read_only = [records._fields[name] for name in vals if name in records._fields]
-        fields_read_only = [field for field in fields_read_only if field.readonly and field.name != 'id']
+        fields_wished = [records._fields[name] for name in vals if name in records._fields]
+        if not records:
+            fields_wished += [
+                field for name, field in records._fields.items()
+                if not field.compute and f'default_{name}' in records.env.context]
+        fields_read_only = [field for field in fields_wished if field.readonly and field.name != 'id']
         if fields_read_only and not (self.env.su or self._is_transition()):
             raise UserError(self.env._(
                 "These follow from what is done with a return, nobody writes them: %s.",

@@ -88,6 +88,7 @@ class ReturnsOrder(models.Model):
 
         :return: the action that shows the credit notes of the returns
         """
+        self.check_access('write')  # the notes are made for the clerk, whoever may only look on makes none
         self._create_credit_notes()
         self.sudo().filtered('attention_note').attention_note = False
         return self.action_view_credit_notes()
@@ -99,7 +100,8 @@ class ReturnsOrder(models.Model):
         """
         credit_notes = self.env['account.move']
         self.line_ids._update_qty_to_credit()  # somebody may have changed a line of a credit note of theirs
-        to_credit = self.line_ids.filtered('qty_to_credit')
+        approved = self.filtered(lambda order: order.state in ('approved', 'done'))
+        to_credit = approved.line_ids.filtered('qty_to_credit')
         for lines in to_credit.grouped(lambda line: line._get_resolution()._get_credit_key()).values():
             credit_notes += lines[0]._get_resolution()._resolve(lines)
         return credit_notes

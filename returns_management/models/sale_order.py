@@ -24,6 +24,7 @@ class SaleOrder(models.Model):
     def action_create_return(self):
         """Open a new return of what was delivered and can still come back. Nothing is saved yet."""
         self.ensure_one()
+        self.check_access('read')
         moves_sudo = self.sudo().order_line._get_returns_delivered_moves()
         return self.env['returns.order']._get_new_action(moves_sudo, self.name)
 

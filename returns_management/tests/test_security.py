@@ -96,6 +96,57 @@ class TestSecurity(ReturnsCommon):
             self.env['returns.order'].with_user(self.user).create({
                 'partner_id': self.customer.id, 'approver_id': self.user.id})
 
+    def test_nobody_says_it_by_defaults_either(self):
+        """What a context says about a new record is a wish like any other."""
+        lines = self.env['returns.order.line'].with_user(self.user)
+        draft = self._create_return(self.order)
+        for name in ('qty_kept', 'qty_refused'):
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "nobody writes them"):
+                lines.with_context(**{f'default_{name}': 1}).create({
+                    'order_id': draft.id, 'sale_line_id': self.order.order_line.id})
+        orders = self.env['returns.order'].with_user(self.user)
+        for name in ('date_approval', 'approver_id', 'parcel_note', 'source'):
+            with self.subTest(field=name), self.assertRaisesRegex(UserError, "nobody writes them"):
+                orders.with_context(**{f'default_{name}': False}).create({'partner_id': self.customer.id})
+
+    def test_who_may_only_look_on_makes_nothing_happen(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._create_received_return(self.order)
+        auditor = new_test_user(
+            self.env, 'test_auditor', 'account.group_account_readonly', company_id=self.company.id)
+        for user in (self.stock_user, self.accountant, auditor):
+            for verb in ('create_credit_notes', 'create_replacements', 'close_rest', 'mark_sent'):
+                with self.subTest(user=user.login, verb=verb), self.assertRaises(AccessError):
+                    getattr(return_order.with_user(user), f'action_{verb}')()
+        self.assertFalse(return_order.credit_note_ids)
+
+    def test_who_may_only_look_on_cancels_nothing(self):
+        return_order = self._create_confirmed_return(self.order)
+        for user in (self.stock_user, self.accountant):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                return_order.with_user(user).action_cancel()
+        self.assertEqual(return_order.state, 'approved')
+
+    def test_only_what_is_approved_is_credited(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._create_received_return(self.order)
+        self.env.cr.execute("UPDATE returns_order SET state = 'requested' WHERE id = %s", [return_order.id])
+        self.env.invalidate_all()
+        return_order.with_user(self.user).action_create_credit_notes()
+        self.assertFalse(return_order.credit_note_ids)
+
+    def test_customers_do_not_read_why_they_are_blocked(self):
+        self.customer.write({'returns_blocked': True, 'returns_blocked_reason': "Sends back worn shoes"})
+        portal_user = new_test_user(self.env, 'test_portal', 'base.group_portal', company_id=self.company.id)
+        portal_user.partner_id.parent_id = self.customer
+        for user in (portal_user, self.employee):
+            customer = self.customer.with_user(user)
+            with self.subTest(user=user.login):
+                self.assertEqual(customer.name, "Test Customer")
+                for name in ('returns_blocked', 'returns_blocked_reason', 'returns_order_count'):
+                    with self.assertRaises(AccessError):
+                        customer.read([name])
+
     def test_a_line_cannot_be_smuggled_into_another_return(self):
         approved = self._create_confirmed_return(self.order)
         draft = self._create_return(self.order, quantity=1)
@@ -115,7 +166,7 @@ class TestSecurity(ReturnsCommon):
         }
         only_read = dict.fromkeys(('reason', 'policy', 'resolution', 'objection'), {'read'})
         expected = {
-            self.employee: {**only_read, 'order': set(), 'line': set()},
+            self.employee: {**only_read, 'order': set(), 'line': set(), 'objection': set()},
             self.stock_user: {**only_read, 'order': {'read'}, 'line': {'read'}},
             self.accountant: {**only_read, 'order': {'read'}, 'line': {'read'}},
             self.user: {**only_read, 'order': everything, 'line': everything},
