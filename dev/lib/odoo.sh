@@ -57,6 +57,8 @@ fetch_odoo() {
     local blur=$folder/files/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation
     mkdir -p "$blur"
     touch "$blur/selfie_segmentation.js"
+    # Compiled once, since every command starts Odoo anew. What is not for this version of Python stays as it is.
+    "$PYTHON" -m compileall -q -j 0 "$folder/files/usr/lib/python3/dist-packages/odoo" >"$LOGS/compile.log" || true
 }
 
 ODOO_PACKAGE='' ODOO_ID=''
