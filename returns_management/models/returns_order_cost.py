@@ -21,11 +21,17 @@ class ReturnsOrder(models.Model):
         """Override: what a credit note had credited before it came, and what none is for, is booked now."""
         costed_alone = self.line_ids.filtered(
             lambda line: line.qty_credited or line.qty_refused or not line._is_credited_for_goods())
-        costed_alone.order_id._run_automatically('_book_cost')
+        costed_alone.order_id.sudo()._run_apart('_book_cost')
         super()._on_received()
 
     def _book_cost(self):
-        return self.line_ids._book_cost()
+        self.line_ids._book_cost()
+
+    def action_book_cost(self):
+        """Book the cost that could not be booked by itself; a second call finds nothing to do."""
+        self.check_access('write')
+        self._book_cost()
+        self.sudo().filtered('attention_note').attention_note = False
 
     def _prepare_cost_entry_vals(self, journal, item_vals_list):
         """Values of the journal entry that books cost for this return.
