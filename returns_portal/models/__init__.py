@@ -1,0 +1,3 @@
+from . import returns_order
+from . import returns_order_follow
+from . import returns_order_request
