@@ -1,5 +1,6 @@
 from werkzeug.exceptions import NotFound
 
+from odoo import fields
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
@@ -102,14 +103,34 @@ class ReturnsPortal(CustomerPortal):
         return request.render('returns_portal.portal_my_return', self._prepare_return_values(
             return_sudo, access_token, message=message))
 
-    def _prepare_return_values(self, return_sudo, access_token, **values):
+    def _prepare_return_values(self, return_sudo, access_token, message=None, **values):
         """Values of the page of one return. The pager of other documents stays out: it would write their tokens."""
         return {
             **self._get_page_view_values(return_sudo, access_token, {}, 'my_returns_history', False),
             'page_name': 'return',
             'return_order': return_sudo,
             'res_company': return_sudo.company_id,
+            'author': self._get_author(return_sudo),
+            'rates': return_sudo._get_rates(),
+            'today': fields.Date.context_today(return_sudo),
+            'done_text': self._get_done_texts().get(message),
             **values,
+        }
+
+    def _get_author(self, return_sudo):
+        """Who acts: the one who is logged in, else the contact of the return, to whom its token was sent."""
+        user = request.env.user
+        return return_sudo._get_mail_recipient() if user._is_public() else user.partner_id
+
+    def _get_done_texts(self):
+        """What the page says after something was done there."""
+        return {
+            'requested': request.env._("We have received your request."),
+            'sent': request.env._("Thank you, we expect your parcel."),
+            'cancel': request.env._("The return is cancelled."),
+            'message': request.env._("We have received your message."),
+            'dispute': request.env._("We have received your objection."),
+            'rating': request.env._("Thank you for your rating."),
         }
 
     @route('/my/returns/<int:return_id>/slip', type='http', auth='public', website=True, readonly=True)

@@ -118,8 +118,10 @@ class RequestForm:
             return None
         return LineWish(
             quantity=quantity,
-            reason_id=self._read_choice('reason', move, self.reasons[line], self.env._("Choose why it comes back.")),
-            resolution_id=self._read_choice('wish', move, self.offered[line], self.env._("Choose what you would like.")),
+            reason_id=self._read_choice(
+                'reason', move, self.reasons[line], self.env._("Choose why it comes back.")),
+            resolution_id=self._read_choice(
+                'wish', move, self.offered[line], self.env._("Choose what you would like.")),
             exchange_product_id=self._read_variant(line, move),
             note=self._read_note(move),
             photos=self._read_photos(move),

@@ -45,6 +45,10 @@ class ReturnsOrder(models.Model):
     def _get_customer_url(self):
         return self.get_base_url() + self.get_portal_url()
 
+    def _get_order_page_url(self, access_token):
+        """Where this return is linked to from the page of its order: who got there by a token goes on by one."""
+        return self.get_portal_url() if access_token else self.access_url
+
     def _has_field_access(self, field, operation):
         return super()._has_field_access(field, operation) and may_see(self, field)
 

@@ -87,7 +87,8 @@ class ReturnsOrder(models.Model):
         elif payers == {False}:
             sentences.append(self.env._("We pay for sending it back."))
         elif payers:
-            sentences.append(self.env._("We pay for sending back what we or the carrier are to blame for, not the rest."))
+            sentences.append(self.env._(
+                "We pay for sending back what we or the carrier are to blame for, you pay for the rest."))
         return sentences
 
 

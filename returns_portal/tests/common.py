@@ -1,9 +1,13 @@
+import base64
 import re
 
-from odoo.http import root
 from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.returns_management.tests.common import ReturnsCommon
+
+#: A picture of one pixel.
+PNG = base64.b64decode(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
 
 
 class PortalCommon(ReturnsCommon, HttpCase):
@@ -32,18 +36,15 @@ class PortalCommon(ReturnsCommon, HttpCase):
         """The page at `url`, without going where it sends us."""
         return self.url_open(url, allow_redirects=False)
 
-    def _get_token(self):
-        """The forgery token of the session, as a page of it has it."""
-        return root.session_store and self.csrf_token()
-
-    def csrf_token(self):
-        page = self.url_open('/web/login') if not self.session.uid else self.url_open('/my/security')
+    def _get_csrf_token(self):
+        """The token against forgery of the session, as a page of it has it."""
+        page = self.url_open('/my/security' if self.session.uid else '/web/login')
         return re.search(r'csrf_token: "(\w+)"', page.text).group(1)
 
     def _post(self, url, values=None, files=None, **kwargs):
         """The answer to a form sent to `url`, without going where it sends us."""
-        return self.url_open(
-            url, data={'csrf_token': self.csrf_token(), **(values or {})}, files=files, allow_redirects=False, **kwargs)
+        data = {'csrf_token': self._get_csrf_token(), **(values or {})}
+        return self.url_open(url, data=data, files=files, allow_redirects=False, **kwargs)
 
     def _prepare_request(self, order=None, quantity=2, **values):
         """The fields of a request for the first line of `order`, of which the amount was not seen yet."""
