@@ -50,6 +50,8 @@ from . import returns_order_line_policy
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
+from . import returns_order_line_wish
+from . import returns_order_findings
 from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
