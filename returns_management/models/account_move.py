@@ -118,7 +118,8 @@ class AccountMove(models.Model):
             return
         serialize(sale_lines._get_returns_invoice_lines())
         invoices = credit_notes_sudo.filtered(lambda move: (
-            move.invoice_line_ids.returns_line_id or move.invoice_line_ids.sale_line_ids & sale_lines)).reversed_entry_id
+            move.invoice_line_ids.returns_line_id or move.invoice_line_ids.sale_line_ids & sale_lines
+        )).reversed_entry_id
         problems = [
             *filter(None, (line._get_returns_credit_problem(credit_notes_sudo) for line in sale_lines)),
             *filter(None, map(credit_notes_sudo._get_returns_amount_problem, invoices)),

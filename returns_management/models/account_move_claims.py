@@ -3,7 +3,7 @@ from odoo.tools import formatLang
 
 
 class AccountMove(models.Model):
-    """Credit notes made by hand: returns claim what stands for them. And no invoice is credited with more than it was."""
+    """Credit notes made by hand: returns claim what stands for them. No invoice is credited with more than it bills."""
 
     _inherit = 'account.move'
 

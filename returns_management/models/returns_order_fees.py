@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import float_round
+from odoo.tools import float_round, formatLang
 
 
 class ReturnsPolicy(models.Model):
@@ -23,7 +23,22 @@ class ReturnsPolicy(models.Model):
         for policy in self.filtered('freight_amount'):
             if not policy.freight_product_id:
                 raise ValidationError(self.env._(
-                    "Choose the product of what the way back costs under “%s”: it says account and taxes.", policy.name))
+                    "Choose the product of what the way back costs under “%s”: it says account and taxes.",
+                    policy.name))
+
+    @api.depends('freight_amount', 'discount_share')
+    def _compute_sentence(self):
+        super()._compute_sentence()
+
+    def _get_cost_sentence(self):
+        """Override: what our label costs, and whether discounts of the order are left out."""
+        sentences = [super()._get_cost_sentence()]
+        if self.returnable and self.freight_amount and self.return_freight != 'company':
+            sentences.append(self.env._("Our label costs %s.", formatLang(
+                self.env, self.freight_amount, currency_obj=self.currency_id)))
+        if self.returnable and self.discount_share == 'none':
+            sentences.append(self.env._("Discounts of the whole order are left out."))
+        return " ".join(filter(None, sentences)) or False
 
 
 class ReturnsOrder(models.Model):

@@ -100,15 +100,14 @@ class ReturnsOrderLine(models.Model):
         self.ensure_one()
         if part == 'price':
             self._check_room(invoice_line, ledger, units)
-        units = min(units, ledger.get_room())
-        share = units / quantity if quantity else 0.0
+        credited = min(units, ledger.get_room())
         vals = self._prepare_credit_note_line_vals(invoice_line, self._convert_product_qty(quantity))
         as_invoiced = self._get_price_unit(invoice_line) == vals['price_unit'] and (
             invoice_line.discount == vals['discount'])
         vals.update(
-            returns_part=part, returns_share=share, returns_invoice_line_id=invoice_line.id,
-            price_unit=vals['price_unit'] * share)
-        amounts = ledger.take(units)
+            returns_part=part, returns_share=units / quantity, returns_invoice_line_id=invoice_line.id,
+            price_unit=vals['price_unit'] * credited / quantity)
+        amounts = ledger.take(credited)
         if as_invoiced:  # else another addon has set a price of its own
             vals['extra_tax_data'] = invoice_line._prepare_returns_tax_data(amounts, vals)
         return vals if part == 'goods' else self._prepare_amount_vals(vals, part)

@@ -128,7 +128,7 @@ class ReturnsOrderLine(models.Model):
         if amount and not (note or '').strip():
             raise UserError(self.env._("Say how the goods lost value: the customer reads it."))
         most = self._round_amount(self._get_qty_wanted() * self._get_untaxed_unit_credit())
-        if not 0 <= amount or self.currency_id.compare_amounts(amount, most) > 0:
+        if amount < 0 or self.currency_id.compare_amounts(amount, most) > 0:
             raise UserError(self.env._(
                 "Between nothing and %(most)s can be deducted for %(product)s.", product=self.product_id.display_name,
                 most=formatLang(self.env, most, currency_obj=self.currency_id)))
@@ -187,7 +187,8 @@ class ReturnsOrderLine(models.Model):
         """
         self.ensure_one()
         invoiced = self.sale_line_id._get_returns_invoice_lines()
-        product = self._get_fee_product(part).with_company(invoice.company_id).with_context(lang=invoice.partner_id.lang)
+        product = self._get_fee_product(part).with_company(invoice.company_id).with_context(
+            lang=invoice.partner_id.lang)
         taxes = self._get_fee_taxes(part, invoice.fiscal_position_id)
         vals = {
             'returns_line_id': self.id,

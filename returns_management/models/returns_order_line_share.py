@@ -10,7 +10,7 @@ SHARE_ROUNDING = 1e-6
 
 
 class ReturnsOrderLine(models.Model):
-    """How much of the price is given back? All of it, unless the goods lost value; a later raise is paid in addition."""
+    """How much of the price is given back? All of it, unless the goods lost value; a later raise is paid on top."""
 
     _inherit = 'returns.order.line'
 

@@ -82,8 +82,8 @@ class SaleOrderLine(models.Model):
         placed = []
         for refund in self._get_returns_refunds():
             quantity = self._get_returns_invoiced_qty(refund)
-            credited, reversed_invoice = refund.returns_invoice_line_id, refund.move_id.reversed_entry_id
-            for line in sorted(rooms, key=lambda line: (line != credited, line.move_id != reversed_invoice)):  # noqa: B023
+            own = refund.returns_invoice_line_id, refund.move_id.reversed_entry_id
+            for line in sorted(rooms, key=lambda line: (line != own[0], line.move_id != own[1])):  # noqa: B023
                 part = min(quantity, rooms[line])
                 rooms[line] -= part
                 quantity -= part
@@ -99,7 +99,7 @@ class SaleOrderLine(models.Model):
             line: [
                 (credit, credit._get_returns_sign() * self._get_returns_invoiced_qty(credit))
                 for credit in line.returns_credit_line_ids
-                if credit._is_returns_in_force() and not credit.sale_line_ids]
+                if credit.quantity and credit._is_returns_in_force() and not credit.sale_line_ids]
             for line in self._get_returns_invoice_lines()
         }
         for sale_line in self:

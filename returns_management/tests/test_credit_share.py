@@ -34,7 +34,8 @@ class TestCreditShare(ReturnsCommon):
         return_order = self._create_shared_return()
         self._credit(return_order)
         raised = return_order.line_ids._set_credit_share(0.9, "The customer was right")
-        self.assertRecordValues(return_order, [{'credit_status': 'partial', 'next_step': 'credit', 'state': 'approved'}])
+        self.assertRecordValues(return_order, [{
+            'credit_status': 'partial', 'next_step': 'credit', 'state': 'approved'}])
         raised.action_post()
         self.assertRecordValues(raised.invoice_line_ids, [{
             'quantity': 2, 'price_subtotal': 40, 'returns_part': 'share', 'sale_line_ids': []}])

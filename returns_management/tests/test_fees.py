@@ -33,6 +33,9 @@ class TestFees(ReturnsCommon):
 
     def test_e2_sold_two_one_back_with_a_fee_line_by_line(self):
         self._charge(fee_type='amount', fee_amount=15)
+        tax_account = self.company_data['default_account_tax_sale']
+        repartition = self.tax.invoice_repartition_line_ids | self.tax.refund_repartition_line_ids
+        repartition.filtered(lambda line: line.repartition_type == 'tax').account_id = tax_account
         order = self._create_delivered_order(quantity=2)
         return_order = self._create_received_return(order, quantity=1)
         note = return_order.credit_note_ids
@@ -45,8 +48,7 @@ class TestFees(ReturnsCommon):
              'balance': -97.75},
             {'display_type': 'product', 'account_id': self.fee_account.id, 'balance': -15},
             {'display_type': 'product', 'account_id': accounts['income'].id, 'balance': 100},
-            {'display_type': 'tax', 'account_id': note.line_ids.filtered('tax_line_id').account_id.id,
-             'balance': 12.75},
+            {'display_type': 'tax', 'account_id': tax_account.id, 'balance': 12.75},
         ])
         self.assertEqual(note.invoice_line_ids.filtered(lambda line: line.returns_part == 'restocking').quantity, -1)
         self.assertRecordValues(return_order, [{'amount_expected': 97.75, 'fee_amount': 17.25, 'state': 'done'}])
@@ -116,7 +118,8 @@ class TestFees(ReturnsCommon):
         return_order.action_create_credit_notes()
         note = return_order.credit_note_ids
         self.assertEqual((note.amount_untaxed, note.amount_total), (170, 195.5))
-        self.assertIn("The sole is worn", note.invoice_line_ids.filtered(lambda line: line.returns_part == 'value').name)
+        loss = note.invoice_line_ids.filtered(lambda line: line.returns_part == 'value')
+        self.assertIn("The sole is worn", loss.name)
 
     def test_a_loss_of_value_has_a_reason_and_an_end_and_on_a_withdrawal_a_proof(self):
         self.policy.credit_trigger = 'manual'

@@ -33,7 +33,8 @@ class TestOrderAmounts(ReturnsCommon):
         reason = values.pop('reason', self.reason)
         return_order = self.env['returns.order'].create({
             'partner_id': order.partner_id.id, 'line_ids': [Command.create({
-                'sale_line_id': order.order_line[0].id, 'product_uom_qty': quantity, 'reason_id': reason.id})], **values})
+                'sale_line_id': order.order_line[0].id, 'product_uom_qty': quantity, 'reason_id': reason.id})],
+            **values})
         return_order.action_confirm()
         self._receive(return_order)
         return return_order
