@@ -40,8 +40,8 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         line_sudo = self.sudo().returns_line_id
         return (
-            bool(line_sudo and self.sale_line_ids) and self.product_id == line_sudo.product_id
-            and self.quantity > 0 and not line_sudo._is_without_goods())
+            bool(line_sudo and self.sale_line_ids) and self._is_returns_goods() and self.quantity > 0
+            and self.product_id == line_sudo.product_id and not line_sudo._is_without_goods())
 
     def _get_returns_credit_costs(self):
         """What these credit note lines bring back, in the order in which they are posted.

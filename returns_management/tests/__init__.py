@@ -4,12 +4,16 @@ from . import test_cost_entries
 from . import test_cost_examples
 from . import test_cost_invoice
 from . import test_credit_note
+from . import test_credit_scenarios
+from . import test_credit_share
 from . import test_dock
 from . import test_eligibility
 from . import test_exchange
 from . import test_exchange_rate
+from . import test_fees
 from . import test_law
 from . import test_lots
+from . import test_order_amounts
 from . import test_origin
 from . import test_performance
 from . import test_phone
@@ -26,6 +30,7 @@ from . import test_returns_policy
 from . import test_returns_policy_checks
 from . import test_returns_report
 from . import test_returns_triage
+from . import test_rounding
 from . import test_sale_order_line
 from . import test_security
 from . import test_tours
