@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import models
 
+from .locking import serialize
+
 
 class AccountMove(models.Model):
     """Cost comes back as it left: credit notes of returns, and invoices of goods that were returned before.
@@ -21,14 +23,13 @@ class AccountMove(models.Model):
         costs = {line.id: sum(value for *_goods, value in of_line) for line, of_line in parts.items()}
         vals_list = super(
             AccountMove, self.with_context(returns_cost=costs))._stock_account_prepare_realtime_out_lines_vals()
-        core = [vals for vals in vals_list if vals['cogs_origin_id'] not in costs]
-        of_returns = defaultdict(list)
+        by_line = defaultdict(list)
         for vals in vals_list:
-            if vals['cogs_origin_id'] in costs:
-                of_returns[vals['cogs_origin_id']].append(vals)
-        return core + [
-            vals for line, of_line in parts.items() if of_returns[line.id]
-            for vals in line._prepare_returns_cost_vals(of_returns[line.id], of_line)]
+            by_line[vals['cogs_origin_id']].append(vals)
+        for line, of_line in parts.items():
+            if by_line[line.id]:
+                by_line[line.id] = line._prepare_returns_cost_vals(by_line[line.id], of_line)
+        return [vals for of_line in by_line.values() for vals in of_line]
 
     def _get_returns_cost_parts(self):
         """What the lines of these documents cost as far as returns have a say in it.
@@ -37,17 +38,20 @@ class AccountMove(models.Model):
             product and the currency of the company; lines that have nothing to do with a return are missing
         """
         lines_sudo = self.sudo().filtered(
-            lambda move: move.move_type in ('out_invoice', 'out_refund')
-            and move.reversed_entry_id.move_type != 'out_refund').invoice_line_ids
+            lambda move: move.move_type in ('out_invoice', 'out_refund')).invoice_line_ids
         concerned = lines_sudo.filtered(lambda line: line.returns_line_id or any(
             line.sale_line_ids.mapped('returns_exist')))
         concerned = concerned.filtered(lambda line: line.quantity > 0 and line.product_id.is_storable)
         if not concerned:
             return {}
         refunds = concerned.filtered(lambda line: line.move_id.move_type == 'out_refund')
+        serialize((refunds.returns_line_id | refunds.sale_line_ids.returns_line_ids).origin_move_id)
+        taken_back = (concerned - refunds).filtered(
+            lambda line: line.move_id.reversed_entry_id.move_type == 'out_refund')
         return {
             **refunds._get_returns_credit_costs(),
-            **(concerned - refunds)._get_returns_invoice_costs(),
+            **taken_back._get_returns_taken_back_costs(),
+            **(concerned - refunds - taken_back)._get_returns_invoice_costs(),
         }
 
     def button_draft(self):

@@ -40,8 +40,8 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         line_sudo = self.sudo().returns_line_id
         return (
-            bool(line_sudo and self.sale_line_ids) and self.product_id == line_sudo.product_id
-            and self.quantity > 0 and not line_sudo._is_without_goods())
+            bool(line_sudo and self.sale_line_ids) and self._is_returns_goods() and self.quantity > 0
+            and self.product_id == line_sudo.product_id and not line_sudo._is_without_goods())
 
     def _get_returns_credit_costs(self):
         """What these credit note lines bring back, in the order in which they are posted.
@@ -99,6 +99,24 @@ class AccountMoveLine(models.Model):
                 parts[line] = [(None, quantity, value)]
         return parts
 
+    def _get_returns_taken_back_costs(self):
+        """What these invoice lines cost that take a credit note back: what that note had brought in.
+
+        :return: see `account.move._get_returns_cost_parts`
+        """
+        parts = {}
+        for line in self:
+            items = line.move_id.reversed_entry_id.line_ids.filtered(
+                lambda item: item.returns_cost_line_id and item.product_id == line.product_id)  # noqa: B023
+            left = line._get_returns_cost_qty()
+            for item in items:
+                part = min(left, item.quantity)
+                if part > 0:
+                    parts.setdefault(line, []).append(
+                        (item.returns_cost_line_id, part, item.balance * part / item.quantity))
+                    left -= part
+        return parts
+
     def _prepare_returns_cost_vals(self, core_vals, parts):
         """Values of the cost lines of this line: core's, one pair for each part, saying whose goods they are.
 
@@ -107,18 +125,19 @@ class AccountMoveLine(models.Model):
         :return: list of dicts for `account.move.line.create`
         """
         self.ensure_one()
-        if self.move_id.move_type != 'out_refund':
+        if not any(return_line for return_line, _quantity, _value in parts):
             return core_vals
         stock, expense = core_vals
         expense = {**expense, **self.sale_line_ids[:1]._get_returns_expense_vals(self.move_id.reversed_entry_id)}
+        into_stock = 1 if self.move_id.move_type == 'out_refund' else -1
         vals_list = []
         for return_line, quantity, value in parts:
-            for vals, sign in ((stock, 1), (expense, -1)):
+            for vals, sign in ((stock, into_stock), (expense, -into_stock)):
                 vals_list.append({
                     **vals,
                     'quantity': quantity,
                     'product_uom_id': self.product_id.uom_id.id,
-                    'price_unit': sign * value / quantity,
+                    'price_unit': sign * into_stock * value / quantity,
                     'amount_currency': sign * value,
                 })
             if return_line:

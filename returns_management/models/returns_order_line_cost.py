@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .allocation import allocate
+from .locking import serialize
 
 
 class GoodsToCost:
@@ -117,19 +118,29 @@ class ReturnsOrderLine(models.Model):
         return min(received, self._convert_qty(self.qty_refused, self.product_id.uom_id))
 
     def _get_qty_credited_of_goods(self):
-        """What posted notes credit of goods that come back, those made by hand too, in the unit of the product."""
+        """What posted notes credit of goods that come back, in the unit of the product.
+
+        Less what invoices take back again; also what notes credit that were made by hand and are linked by cost alone.
+        """
         self.ensure_one()
         credit_lines = self.credit_line_ids.filtered(
-            lambda line: line.parent_state == 'posted' and line.move_id.move_type == 'out_refund'
-            and line._is_returns_credit_of_goods())
-        by_hand = self._get_cost_items().filtered(
-            lambda item: item.cogs_origin_id and not item.cogs_origin_id.returns_line_id)
-        return sum(line._get_returns_cost_qty() for line in credit_lines) + sum(by_hand.mapped('quantity'))
+            lambda line: line.parent_state == 'posted' and line._is_returns_credit_of_goods())
+        others = self._get_note_items().filtered(lambda item: item.move_id not in credit_lines.move_id)
+        return self._sum_item_qty(others) + sum(
+            line._get_returns_cost_qty() * (1 if line.move_id.move_type == 'out_refund' else -1)
+            for line in credit_lines)
 
     def _get_qty_costed_by_notes(self):
         """How much of what came has its cost on credit notes, in the unit of the product."""
         self.ensure_one()
-        return sum(self._get_cost_items().filtered('cogs_origin_id').mapped('quantity'))
+        return self._sum_item_qty(self._get_note_items())
+
+    def _get_note_items(self):
+        """The journal items of credit notes, and of invoices that take such a note back."""
+        return self._get_cost_items().filtered(lambda item: not item.returns_cost_move_id)
+
+    def _sum_item_qty(self, items):
+        return sum(item.quantity if item.balance > 0 else -item.quantity for item in items)
 
     # === What an invoice of the same order line leaves to them ===
 
@@ -158,9 +169,11 @@ class ReturnsOrderLine(models.Model):
 
         :return: the new `account.move` records
         """
-        groups = defaultdict(list)
         # Whoever receives, refuses or sends goods needs no accounting rights.
-        for line in self.sudo().filtered(lambda line: line._is_valued_perpetually()):
+        lines_sudo = self.sudo().filtered(lambda line: line._is_valued_perpetually())
+        serialize(lines_sudo.origin_move_id)
+        groups = defaultdict(list)
+        for line in lines_sudo:
             for move, amount in line._get_receipt_cost_to_book() + line._get_sent_cost_to_book():
                 groups[line.order_id, line._get_cost_journal()] += line._prepare_cost_item_vals(move, amount)
         entries_sudo = self.env['account.move'].sudo().create([

@@ -7,8 +7,8 @@ from .locking import serialize
 class ReturnsOrderLine(models.Model):
     """What if we do not take it? What was received and refused, or was never to stay, goes out to the customer again.
 
-    The cost of these goods moves with no credit note (design: stock valuation against expense, at the move). No entry
-    is made here: whoever books it finds the moves by `returns_delivery_line_id`.
+    The cost of these goods moves with no credit note: `_book_cost` books it for the moves that have a
+    `returns_delivery_line_id`.
     """
 
     _inherit = 'returns.order.line'

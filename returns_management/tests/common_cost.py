@@ -63,7 +63,7 @@ class ReturnsCostCommon(ReturnsCommon):
         items = self.env['account.move.line'].search([
             ('account_id', '=', self.account_stock.id), ('product_id', '=', product.id),
             ('parent_state', '=', 'posted')])
-        product.invalidate_recordset()
+        self.env.invalidate_all()
         return self.company.currency_id.round(sum(items.mapped('balance')) - product.total_value)
 
     def _check_gap(self, product, expected=0.0):

@@ -98,6 +98,20 @@ class TestCost(ReturnsCostCommon):
         self.assertEqual(sorted(stock.mapped('balance')), [20, 60])
         self._check_gap(product)
 
+    def test_a_note_that_an_invoice_takes_back_leaves_the_goods_to_the_next_note(self):
+        for cancel in (True, False):
+            with self.subTest(cancel=cancel):
+                product, order = self._prepare_average()
+                return_order = self._create_received_return(order)
+                note = return_order.credit_note_ids
+                note.action_post()
+                taken_back = note._reverse_moves([{'invoice_date': note.invoice_date}], cancel=cancel)
+                if not cancel:
+                    taken_back.action_post()
+                self._check_cost(taken_back, -120)
+                self._check_gap(product, -120)  # as before the credit note
+                self.assertEqual(return_order.line_ids._get_goods_to_cost().take(2), (2, 120))
+
     def test_t_s_sold_by_the_dozen_and_returned_by_the_piece(self):
         product = self._create_costed()
         self._buy(product, 24, 1)
