@@ -45,6 +45,7 @@ from . import returns_order_line_policy
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
+from . import returns_order_line_outcome
 from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
