@@ -36,7 +36,7 @@ class ReturnsOrder(models.Model):
         [
             ('in_time', "Told before the contract"), ('late', "Told later"), ('never', "Not told"),
         ],
-        string="Right of Withdrawal", required=True, default='in_time', copy=False, tracking=True,
+        string="Information on the Right", required=True, default='in_time', copy=False, tracking=True,
         help="Whether the consumer was told about the right of withdrawal. Who was not has longer to withdraw.")
     date_informed = fields.Date(
         "Told On", copy=False, tracking=True, help="The day on which the consumer was told about the right.")

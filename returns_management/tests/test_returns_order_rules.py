@@ -18,7 +18,9 @@ class TestReturnsOrderRules(ReturnsCommon):
             self.assertIn(return_order.name, str(caught.exception))
         self.assertNotIn(filled.name, str(caught.exception))
         self.assertEqual(filled.state, 'draft')
-        self._create_return(self._create_delivered_order()).line_ids.order_id = empty[0]
+        empty[0].line_ids = [Command.create({
+            'sale_line_id': self._create_delivered_order().order_line.id, 'product_uom_qty': 1,
+            'reason_id': self.reason.id})]
         empty[0].action_confirm()
         self.assertEqual(empty[0].state, 'approved')
 

@@ -30,17 +30,19 @@ class TestTriageTour(ReturnsCommon, HttpCase):
         text = self.env['returns.text'].create({'name': "Over", 'verb': 'refuse', 'body': "Too late, sorry."})
         text.with_context(lang='fr_FR').body = "Trop tard, désolé."
         french = self.env['res.partner'].create({'name': "Cliente", 'lang': 'fr_FR'})
+        self.policy.auto_approve_limit = 1
+        watched = self._create_storable("Watched", categ_id=self.env['product.category'].create({
+            'name': "Watched", 'parent_id': self.category.id}).id)
+        self._create_policy(product_category_ids=watched.categ_id.ids, auto_approve=False)
         late = self._create_waiting("LATE", 9, days_ago=90)
         late_french = self._create_waiting("TARD", 9, days_ago=90, partner_id=french.id)
-        self.policy.auto_approve_limit = 1
         dear = self._create_waiting("DEAR", 20)
         dear[19].line_ids.write({'qty_approved': 0, 'refusal_note': "Worn."})
-        self.policy.auto_approve = False
-        partial, unclear = self._create_waiting("SLOW", 2)
+        partial, unclear = self._create_waiting("SLOW", 2, product=watched)
 
         self.start_tour(
             '/odoo/action-returns_management.returns_order_action_review', 'returns_triage_tour',
-            login=self.manager.login, timeout=180)
+            login=self.manager.login, timeout=300)
         self.env.invalidate_all()
 
         self.assertEqual(set(late.mapped('refusal_note')), {"Too late, sorry."})
