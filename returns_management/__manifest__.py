@@ -60,5 +60,6 @@
             'returns_management/static/tests/tours/**/*',
         ],
     },
+    'uninstall_hook': 'uninstall_hook',
     'application': True,
 }

@@ -57,6 +57,7 @@ from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
 from . import returns_order_line_wish
+from . import returns_order_line_outcome
 from . import returns_order_findings
 from . import returns_order_line_share  # extends methods of those above
 from . import returns_parcel

@@ -9,6 +9,7 @@ from . import test_credit_share
 from . import test_dock
 from . import test_eligibility
 from . import test_exchange
+from . import test_exchange_details
 from . import test_exchange_rate
 from . import test_fees
 from . import test_law
@@ -20,11 +21,13 @@ from . import test_phone
 from . import test_phone_search
 from . import test_random_returns
 from . import test_receipt
+from . import test_refuse_goods
 from . import test_resolutions
 from . import test_return_flow
 from . import test_returns_expiry
 from . import test_returns_mail
 from . import test_returns_order
+from . import test_returns_order_rules
 from . import test_returns_order_slip
 from . import test_returns_policy
 from . import test_returns_policy_checks
@@ -34,3 +37,4 @@ from . import test_rounding
 from . import test_sale_order_line
 from . import test_security
 from . import test_tours
+from . import test_triage_tour
