@@ -23,7 +23,7 @@ class ReturnsOrderLine(models.Model):
     @api.depends('policy_id', 'reason_id')
     @api.depends_context('uid')
     def _compute_selectable_resolution_ids(self):
-        everything = self.env['returns.resolution'].search([])
+        everything = self.env['returns.resolution'].search([('active', '=', True)])
         overrules = self.env.user.has_group('returns_management.group_returns_manager')
         for line in self:
             line.selectable_resolution_ids = everything if overrules else everything.filtered(
