@@ -73,6 +73,8 @@ class ReturnsOrder(models.Model):
         rooms = {invoice: sum(map(self._get_total, vals_list)) for invoice, vals_list in notes.items()}
         for line, part, amount in self.line_ids._get_fees_due(quantities):
             for invoice, vals_list in notes.items():
+                if self.currency_id.compare_amounts(amount, 0.0) <= 0:
+                    break
                 vals = line._prepare_fee_vals(invoice, part, amount)
                 self._limit_fee(vals, rooms[invoice])
                 if vals['price_unit'] > 0:

@@ -186,10 +186,8 @@ class ReturnsOrderLine(models.Model):
         :return: dict for `account.move.line.create`
         """
         self.ensure_one()
-        invoiced = self.sale_line_id._get_returns_invoice_lines()
         product = self._get_fee_product(part).with_company(invoice.company_id).with_context(
             lang=invoice.partner_id.lang)
-        taxes = self._get_fee_taxes(part, invoice.fiscal_position_id)
         vals = {
             'returns_line_id': self.id,
             'returns_part': part,
@@ -198,19 +196,22 @@ class ReturnsOrderLine(models.Model):
             'product_uom_id': product.uom_id.id,
             'price_unit': amount,
             'discount': 0.0,
-            'tax_ids': [Command.set(taxes.ids)],
+            'tax_ids': [Command.set(self._get_fee_taxes(part, invoice.fiscal_position_id).ids)],
         }
-        if part != 'value':
-            accounts = product.product_tmpl_id.get_product_accounts(fiscal_pos=invoice.fiscal_position_id)
-            return {
-                **vals, 'name': product.get_product_multiline_description_sale(), 'account_id': accounts['income'].id}
-        # A loss of value lowers the price: account and taxes are those of the goods.
+        if part == 'value':
+            return {**vals, **self._prepare_value_loss_vals(invoice, amount)}
+        accounts = product.product_tmpl_id.get_product_accounts(fiscal_pos=invoice.fiscal_position_id)
+        return {
+            **vals, 'name': product.get_product_multiline_description_sale(), 'account_id': accounts['income'].id}
+
+    def _prepare_value_loss_vals(self, invoice, amount):
+        """A loss of value lowers the price: account and taxes are those of the goods."""
+        invoiced = self.sale_line_id._get_returns_invoice_lines()
         sold = invoiced.filtered(lambda line: line.move_id == invoice)[:1] or invoiced[:1]
         return {
-            **vals,
             'name': self.env._(
                 "Loss of value: %(product)s. %(note)s", product=self.product_id.display_name, note=self.fee_value_note),
-            'price_unit': self._add_included_taxes(amount, taxes),
+            'price_unit': self._add_included_taxes(amount, self.sale_line_id.tax_ids),
             'account_id': sold.account_id.id,
             'analytic_distribution': sold.analytic_distribution,
         }
@@ -229,9 +230,9 @@ class ReturnsOrderLine(models.Model):
 
     def _add_included_taxes(self, amount, taxes):
         """The price of something that costs `amount` without taxes, where prices include `taxes`."""
-        included = taxes.compute_all(
-            amount, self.currency_id, handle_price_include=False) if any(taxes.mapped('price_include')) else None
-        return included['total_included'] if included else amount
+        if not any(taxes.mapped('price_include')):
+            return amount
+        return taxes.compute_all(amount, self.currency_id, handle_price_include=False)['total_included']
 
     def _get_fee_total(self):
         """All that is deducted of this line, taxes included."""

@@ -263,8 +263,9 @@ class SaleOrderLine(models.Model):
         """Override of `sale` to take what came back out of the amount."""
         super()._compute_untaxed_amount_to_invoice()
         for line in self._get_with_returns():
-            line.untaxed_amount_to_invoice += line.price_reduce_taxexcl * (
-                line._get_returns_qty_correction() + line._get_returns_qty_below_price())
+            line.untaxed_amount_to_invoice += (
+                line._get_returns_qty_correction() * line.price_reduce_taxexcl
+                + line._get_returns_amount_below_price())
 
     @api.depends('returns_exist')
     def _compute_amount_to_invoice(self):
@@ -273,14 +274,17 @@ class SaleOrderLine(models.Model):
         for line in self._get_with_returns():
             line.amount_to_invoice += line._get_returns_qty_correction() * line.price_reduce_taxinc
 
-    def _get_returns_qty_below_price(self):
-        """How many units the posted credit notes lack because they credit only a share of the price.
+    def _get_returns_amount_below_price(self):
+        """By how much the posted credit notes of returns credit less than the price, without taxes.
 
-        Core takes what is not credited of the price for invoiced too much.
+        Core takes that for invoiced too much, and the cents of rounding, too.
         """
-        refunds = self._get_returns_refunds().filtered(
-            lambda line: line.parent_state == 'posted' and line.returns_part == 'goods')
-        return sum(self._sum_returns_credit(line) * (1 - line.returns_share) for line in refunds)
+        credits = self.invoice_lines.filtered(lambda line: line.parent_state == 'posted' and line.returns_line_id)
+        return sum(
+            self._sum_returns_credit(line) * self.price_reduce_taxexcl
+            - line._get_returns_sign() * line.currency_id._convert(
+                line.price_subtotal, self.currency_id, self.company_id, line.move_id.invoice_date)
+            for line in credits)
 
     def _get_returns_qty_correction(self):
         """By how much core is wrong about the quantity to invoice of posted documents, on which amounts are based."""

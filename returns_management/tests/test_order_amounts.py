@@ -19,10 +19,9 @@ class TestOrderAmounts(ReturnsCommon):
             'name': "Damaged", 'code': 'test_damaged', 'fault': 'carrier', 'refund_shipping': True})
 
     def _create_order_with(self, *more_lines, quantity=3, price=50):
-        order = self._create_order(order_line=[
+        return self._create_order(order_line=[
             Command.create({'product_id': self.product.id, 'product_uom_qty': quantity, 'price_unit': price}),
             *(Command.create(line) for line in more_lines)])
-        return order
 
     def _finish(self, order):
         self._deliver(order)

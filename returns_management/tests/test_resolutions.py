@@ -120,7 +120,9 @@ class TestResolutions(ReturnsCommon):
         return_order = self._create_received_return(order, quantity=1)
         return_order.credit_note_ids.action_post()
         self.assertEqual(return_order.credit_note_ids.amount_untaxed, 70)
-        self.assertRecordValues(order.order_line, [{'qty_invoiced': 0, 'qty_to_invoice': 0}])
+        self.assertRecordValues(order.order_line, [{
+            'qty_invoiced': 0, 'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0}])
+        self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'full'}])
 
     def test_no_price_is_lowered_by_more_than_is_left(self):
         self.policy.credit_trigger = 'manual'
