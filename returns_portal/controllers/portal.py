@@ -172,13 +172,36 @@ class ReturnsPortal(CustomerPortal):
         return Domain('state', '=', 'sale') & Domain('delivery_status', 'in', ('partial', 'full'))
 
     @route(
+        ['/my/returns/new', '/my/returns/new/page/<int:page>'], type='http', auth='user', website=True, readonly=True)
+    def portal_return_orders(self, page=1, search=None, **kwargs):
+        """Which order do the goods come from?"""
+        Order = request.env['sale.order']
+        if not Order.has_access('read'):
+            return request.redirect('/my')
+        search = clean_text(search)[:100]
+        domain = Domain(self._prepare_orders_domain(request.env.user.partner_id)) & self._get_delivered_orders_domain()
+        if search:
+            domain &= Domain('name', 'ilike', search) | Domain('order_line.product_id.name', 'ilike', search)
+        # The products of the lines are searched in, too: of the customer's own orders, no others.
+        Order_sudo, domain = Order.sudo(), domain & Domain('company_id', 'in', request.env.companies.ids)
+        pager = portal_pager(
+            url='/my/returns/new', total=Order_sudo.search_count(domain), page=page, step=self._returns_per_page,
+            url_args={'search': search or None})
+        orders_sudo = Order_sudo.search(
+            domain, order='date_order desc, id desc', limit=self._returns_per_page, offset=pager['offset'])
+        return request.render('returns_portal.portal_return_orders', {
+            **self._prepare_portal_layout_values(),
+            'page_name': 'return_orders', 'orders': orders_sudo, 'pager': pager, 'search': search,
+        })
+
+    @route(
         '/my/orders/<int:order_id>/return', type='http', auth='public', website=True, methods=['GET'], readonly=True)
     def portal_return_form(self, order_id, access_token=None, also='', **kwargs):
         try:
             orders_sudo = self._get_orders_sudo(order_id, access_token, also)
         except (AccessError, MissingError):
             return request.redirect('/my')
-        return self._render_request(RequestForm(orders_sudo), access_token)
+        return self._render_request(self._get_form(orders_sudo), access_token)
 
     @route('/my/orders/<int:order_id>/return', type='http', auth='public', website=True, methods=['POST'])
     def portal_return_request(self, order_id, access_token=None, also='', **post):
@@ -186,7 +209,7 @@ class ReturnsPortal(CustomerPortal):
             orders_sudo = self._get_orders_sudo(order_id, access_token, also)
         except (AccessError, MissingError):
             raise NotFound from None
-        form = RequestForm(orders_sudo, post, request.httprequest.files)
+        form = self._get_form(orders_sudo, post, request.httprequest.files)
         return_sudo = form.find_existing()
         if not return_sudo:
             form.read()
@@ -194,6 +217,18 @@ class ReturnsPortal(CustomerPortal):
         if not return_sudo:
             return self._render_request(form, access_token)
         return request.redirect(self._get_return_url(return_sudo, access_token))
+
+    def _get_form(self, orders_sudo, data=None, files=None):
+        """The form for these orders. Who is no colleague of the customer sees no address but that of the order."""
+        order_sudo, user = orders_sudo[0], request.env.user
+        customer_sudo = order_sudo.partner_id.commercial_partner_id
+        addresses_sudo = order_sudo.partner_shipping_id
+        contact_sudo = addresses_sudo.browse()
+        if not user._is_public() and user.partner_id.commercial_partner_id == customer_sudo:
+            contact_sudo = user.partner_id
+            addresses_sudo |= customer_sudo.search([
+                ('id', 'child_of', customer_sudo.id), ('type', 'in', ('contact', 'delivery', 'other'))], limit=50)
+        return RequestForm(orders_sudo, addresses_sudo, contact_sudo, data, files)
 
     def _create_request(self, form):
         """The new return, or nothing when it cannot be made: then the form says why."""
@@ -206,7 +241,8 @@ class ReturnsPortal(CustomerPortal):
 
     def _get_return_url(self, return_sudo, access_token):
         """Where the customer goes on: with the token of the return if that of the order has brought him here."""
-        return return_sudo.get_portal_url() if access_token else return_sudo.access_url
+        url = return_sudo._get_order_page_url(access_token)
+        return f"{url}{'&' if '?' in url else '?'}message=requested"
 
     @route(
         '/my/orders/<int:order_id>/return/check', type='http', auth='public', website=True, methods=['POST'],
@@ -217,7 +253,7 @@ class ReturnsPortal(CustomerPortal):
             orders_sudo = self._get_orders_sudo(order_id, access_token, also)
         except (AccessError, MissingError):
             raise NotFound from None
-        form = RequestForm(orders_sudo, post)
+        form = self._get_form(orders_sudo, post)
         form.read()
         return request.make_json_response({'errors': form.errors, **form.get_summary()})
 

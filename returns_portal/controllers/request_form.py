@@ -8,6 +8,8 @@ from odoo.tools import format_date, formatLang
 from ..models.returns_order_request import LineWish
 from ..uploads import UploadError, read_uploads
 
+#: What is asked about each product, in this order; `line` is the product itself.
+FIELDS = ('line', 'quantity', 'reason', 'wish', 'note', 'photos')
 #: Longer texts are no comments.
 MAX_TEXT = 2000
 #: A decimal number as browsers send it, or as people of some countries write it.
@@ -33,12 +35,24 @@ class RequestForm:
     Only the fields of what was delivered are read, each by its name; whatever else was sent is not looked at.
     """
 
-    def __init__(self, orders_sudo, data=None, files=None):
+    def __init__(self, orders_sudo, addresses_sudo, contact_sudo, data=None, files=None):
+        """
+        :param orders_sudo: of one customer, company and currency
+        :param addresses_sudo: `res.partner` records that the goods may be sent from
+        :param contact_sudo: who gets the messages; empty for whoever ordered
+        :param data: what was entered, by the name of the field
+        :param files: werkzeug's `MultiDict` of uploaded files; without it nothing can be made of the form
+        """
         self.env = orders_sudo.env
+        self.addresses = addresses_sudo
+        self.contact = contact_sudo
         self.orders_sudo = orders_sudo
         self.data = data or {}
         self.files = files
         self.errors = {}
+        key = str(self.data.get('request_key') or '')
+        #: Tells this request from another one; kept while it is filled in.
+        self.key = key if KEY.match(key) else uuid.uuid4().hex
         self.Return = self.env['returns.order']
         self.lines = self.Return._get_request_lines(orders_sudo)
         self.offered = self.lines._get_wishes_offered()
@@ -47,12 +61,6 @@ class RequestForm:
         self.wishes = {}
 
     # === What is shown ===
-
-    @property
-    def key(self):
-        """Tells this request from another one; kept while it is filled in."""
-        key = str(self.data.get('request_key') or '')
-        return key if KEY.match(key) else uuid.uuid4().hex
 
     def get_rows(self):
         """What people see of each delivery: list of dict."""
@@ -66,7 +74,8 @@ class RequestForm:
             'id': move.id,
             'line': line,
             'order': line.sale_line_id.order_id,
-            'why_not': line._get_why_not(),
+            'why_not': '' if self.reasons[line] else line._get_why_not(),
+            'only_for': self.reasons[line].mapped('name') if line._get_why_not() else [],
             'returnable': line._format_quantity(line.qty_returnable),
             'max': line.qty_returnable,
             'step': 1 if line.product_uom_id == self.env.ref('uom.product_uom_unit') else 'any',
@@ -74,6 +83,7 @@ class RequestForm:
             'until': format_date(self.env, until) if until else '',
             'days_left': max(0, (until - today).days) if until else 0,
             'reasons': self.reasons[line],
+            'needs_photo': line.policy_id.needs_photo,
             'wishes': self.offered[line],
             'variants': self._get_variants(line),
         }
@@ -84,6 +94,24 @@ class RequestForm:
             return line.product_id.browse()
         variants = line.product_id.product_tmpl_id.product_variant_ids
         return variants.filtered('sale_ok') - line.product_id._origin
+
+    def get_error_links(self, rows):
+        """What is wrong, each with the field that it stands beside: list of dict of `field` and `text`."""
+        names = {f"{name}_{row['id']}": row['line'].product_id.display_name for row in rows for name in FIELDS}
+        return [
+            {'field': field, 'text': f'{names[field]}: {text}'}
+            for field, text in self.errors.items() if field in names
+        ]
+
+    def get_url_with(self, order, access_token):
+        """The address of this form with one order more."""
+        also = ','.join(map(str, [*self.orders_sudo[1:].ids, order.id]))
+        token = f'&access_token={access_token}' if access_token else ''
+        return f'/my/orders/{self.orders_sudo[0].id}/return?also={also}{token}'
+
+    def has_files(self, row):
+        """Whether files were sent, which no browser shows again."""
+        return bool(self.files) and any(file.filename for file in self.files.getlist(f"photos_{row['id']}"))
 
     def value(self, name, row):
         return self.data.get(f"{name}_{row['id']}", '')
@@ -108,7 +136,16 @@ class RequestForm:
 
     def read_values(self):
         """Values of the return as a whole."""
-        return {}
+        values = {'partner_shipping_id': self.address.id}
+        if self.contact:
+            values['contact_id'] = self.contact.id
+        return values
+
+    @property
+    def address(self):
+        """The one that is chosen now."""
+        entered = self.addresses.filtered(lambda address: address.id == read_id(self.data.get('address')))
+        return entered or self.orders_sudo[0].partner_shipping_id
 
     def _read_wish(self, line):
         """The `LineWish` for `line`; `None` when nothing of it was chosen."""
@@ -159,7 +196,9 @@ class RequestForm:
         return note[:MAX_TEXT]
 
     def _read_photos(self, move):
-        files = self.files.getlist(f'photos_{move.id}') if self.files else []
+        if self.files is None:  # only asked what would come of it: they are not sent yet
+            return ({},) if self.data.get(f'has_photos_{move.id}') else ()
+        files = self.files.getlist(f'photos_{move.id}')
         try:
             return tuple(read_uploads(self.env, files))
         except UploadError as error:

@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -44,7 +45,9 @@ class ReturnsOrder(models.Model):
         """
         if not self._can_be_sent_by_customer():
             raise UserError(self.env._("We expect no parcel for this return."))
-        if not (self.date_approval.date() <= date_sent <= fields.Date.context_today(self)):
+        # Today is a range: the customer may live a day ahead of us, or behind.
+        earliest, latest = self.date_approval - timedelta(hours=12), fields.Datetime.now() + timedelta(hours=14)
+        if not (earliest.date() <= date_sent <= latest.date()):
             raise UserError(self.env._("The day must lie between the approval of the return and today."))
         values = {'date_sent': date_sent, 'carrier_name': carrier, 'tracking_ref': tracking}
         if not uploads and all((self[name] or '') == (value or '') for name, value in values.items()):
@@ -110,6 +113,12 @@ class ReturnsOrder(models.Model):
 
     def _get_rating_of(self, author):
         return self.rating_ids.filtered(lambda rating: rating.partner_id == author)[:1]
+
+    def action_view_ratings(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('rating.rating_rating_action')
+        action.update(domain=[('res_model', '=', self._name), ('res_id', '=', self.id)], context={'create': False})
+        return action
 
     # === What is seen ===
 
