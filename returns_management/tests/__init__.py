@@ -23,3 +23,4 @@ from . import test_returns_triage
 from . import test_sale_order_line
 from . import test_security
 from . import test_tours
+from . import test_wish

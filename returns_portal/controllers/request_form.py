@@ -3,7 +3,7 @@ import re
 import uuid
 
 from odoo import fields
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, format_list, formatLang
 
 from ..models.returns_order_request import LineWish
 from ..uploads import UploadError, read_uploads
@@ -68,25 +68,43 @@ class RequestForm:
 
     def _get_row(self, line):
         move = line.origin_move_id._origin
-        until = line._get_window_deadline()
-        today = line._to_local_date(fields.Datetime.now())
         return {
             'id': move.id,
             'line': line,
             'order': line.sale_line_id.order_id,
-            'why_not': '' if self.reasons[line] else line._get_why_not(),
-            'only_for': self.reasons[line].mapped('name') if line._get_why_not() else [],
-            'returnable': line._format_quantity(line.qty_returnable),
+            'info': self._get_info(line),
+            'is_open': bool(self.reasons[line]),
             'max': line.qty_returnable,
             'step': 1 if line.product_uom_id == self.env.ref('uom.product_uom_unit') else 'any',
             'delivered_on': format_date(self.env, line._to_local_date(move.date)),
-            'until': format_date(self.env, until) if until else '',
-            'days_left': max(0, (until - today).days) if until else 0,
             'reasons': self.reasons[line],
             'needs_photo': line.policy_id.needs_photo,
             'wishes': self.offered[line],
             'variants': self._get_variants(line),
         }
+
+    def _get_info(self, line):
+        """How much can come back and until when, or why not."""
+        why_not = line._get_why_not()
+        if why_not and not self.reasons[line]:
+            return self.env._("Cannot be returned: %s", why_not)
+        quantity = line._format_quantity(line.qty_returnable)
+        until = line._get_window_deadline()
+        if why_not:
+            return self.env._(
+                "%(quantity)s can come back, only for: %(reasons)s", quantity=quantity,
+                reasons=format_list(self.env, self.reasons[line].mapped('name')))
+        if not until:
+            return self.env._("%s can come back", quantity)
+        return self.env._(
+            "%(quantity)s can come back until %(day)s (%(left)s)", quantity=quantity,
+            day=format_date(self.env, until), left=self._get_days_left(line, until))
+
+    def _get_days_left(self, line, until):
+        days = (until - line._to_local_date(fields.Datetime.now())).days
+        if days <= 0:
+            return self.env._("today is the last day")
+        return self.env._("1 day left") if days == 1 else self.env._("%s days left", days)
 
     def _get_variants(self, line):
         """Other sizes and colours that the product can be exchanged for."""

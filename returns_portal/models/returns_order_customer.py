@@ -101,6 +101,8 @@ class ReturnsOrder(models.Model):
         """
         if not self._can_be_rated():
             raise UserError(self.env._("Please rate it when the return has ended."))
+        if author.commercial_partner_id != self.partner_id:
+            raise UserError(self.env._("Only the customer can rate it."))
         rating = self._get_rating_of(author) or self.env['rating.rating'].create({
             'res_model_id': self.env['ir.model']._get_id(self._name), 'res_id': self.id,
             'partner_id': author.id, 'rated_partner_id': self._rating_get_operator().id})

@@ -132,7 +132,10 @@ class ReturnsOrderLine(models.Model):
 
     def _get_customer_objection(self, objection):
         """What the customer reads of an objection: why not, or what is missing."""
+        if objection.code == 'quantity' and self.qty_returnable:
+            return self.env._("Only %s can still come back.", self._format_quantity(self.qty_returnable))
         texts = {
+            'quantity': self.env._("All of it is on a return already."),
             'not_delivered': self.env._("It was not delivered yet."),
             'kit': self.env._("It was sold as a set. Please contact us to return it."),
             'final_sale': self.env._("It was sold as final and cannot be returned."),

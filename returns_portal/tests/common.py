@@ -10,6 +10,9 @@ from odoo.addons.returns_management.tests.common import ReturnsCommon
 PNG = base64.b64decode(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
 
+#: Seconds: the first page after a change of the pages takes long on a busy machine.
+TIMEOUT = 120
+
 
 class PortalCommon(ReturnsCommon, HttpCase):
     """A customer with an account, a stranger with another one, and requests as browsers send them."""
@@ -41,12 +44,12 @@ class PortalCommon(ReturnsCommon, HttpCase):
 
     def _get(self, url):
         """The page at `url`, without going where it sends us."""
-        return self.url_open(url, allow_redirects=False)
+        return self.url_open(url, allow_redirects=False, timeout=TIMEOUT)
 
-    def _post(self, url, values=None, files=None, **kwargs):
+    def _post(self, url, values=None, files=None):
         """The answer to a form sent to `url`, without going where it sends us."""
         data = {'csrf_token': Request.csrf_token(self), **(values or {})}
-        answer = self.url_open(url, data=data, files=files, allow_redirects=False, **kwargs)
+        answer = self.url_open(url, data=data, files=files, allow_redirects=False, timeout=TIMEOUT)
         self.env.invalidate_all()
         return answer
 

@@ -85,8 +85,8 @@ class TestPortalActions(PortalCommon):
         self.assertEqual(self.return_order.message_ids[0].attachment_ids.mimetype, 'application/pdf')
 
     def test_notes_of_staff_are_not_shown(self):
-        self.return_order.message_post(body="He always complains", subtype_xmlid='mail.mt_note')
-        self.return_order.message_post(body="We look at it", subtype_xmlid='mail.mt_comment')
+        for body, subtype in (("He always complains", 'mail.mt_note'), ("We look at it", 'mail.mt_comment')):
+            self.return_order.message_post(body=body, message_type='comment', subtype_xmlid=subtype)
         page = self._get(self.url).text
         self.assertIn("We look at it", page)
         self.assertNotIn("complains", page)
@@ -142,3 +142,10 @@ class TestPortalActions(PortalCommon):
         page = self._get(f'/my/returns/{refused.id}').text
         self.assertIn("The sole is worn.", page)
         self.assertIn("Not accepted", page)
+
+    def test_who_asks_gets_one_mail_with_the_way_to_the_page(self):
+        mail = self.env['mail.mail'].search([('model', '=', 'returns.order'), ('res_id', '=', self.return_order.id)])
+        self.assertEqual(len(mail), 1)
+        self.assertEqual(mail.recipient_ids, self.portal_user.partner_id)
+        self.assertIn(self.return_order.name, mail.subject)
+        self.assertIn(self.return_order.access_token, mail.body_html)

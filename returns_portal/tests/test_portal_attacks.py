@@ -28,7 +28,7 @@ class TestPortalAttacks(PortalCommon):
         super().setUpClass()
         cls.foreign_order = cls._create_delivered_order(partner_id=cls.stranger.id)
         cls.foreign = cls._create_confirmed_return(cls.foreign_order)
-        cls.foreign.message_post(body="A secret", subtype_xmlid='mail.mt_comment', attachments=[('a.png', PNG)])
+        cls.foreign.message_post(body="A secret", message_type='comment', subtype_xmlid='mail.mt_comment', attachments=[('a.png', PNG)])
         cls.foreign_file = cls.foreign.message_ids.attachment_ids
         cls.mine = cls._create_confirmed_return(cls.order)
 
@@ -298,3 +298,15 @@ class TestPortalAttacks(PortalCommon):
         self._login(user)
         self._assert_closed(self.mine, self.order)
         self.assertNotIn(self.foreign.name, self._get('/my/returns').text)
+
+    def test_colleagues_do_on_the_pages_only_what_they_may_do_elsewhere(self):
+        for user in (self.stock_user, self.accountant):
+            self._login(user)
+            before = self._get_state()
+            forms = self._get_forms(self.mine, self.order)
+            forms.popitem()  # what would come of it may be asked by whoever may read the order
+            for url, values in forms.items():
+                with self.subTest(user=user.login, url=url):
+                    answer = self._post(f'{url}?access_token={self.mine.access_token}', values)
+                    self.assertEqual(answer.status_code, 404)
+            self.assertEqual(self._get_state(), before)
