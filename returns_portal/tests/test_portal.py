@@ -264,6 +264,15 @@ class TestPortal(PortalCommon):
             costs = self._post(url, self._prepare_request(reason=reason.id)).json()['costs']
             self.assertEqual(costs, [expected])
 
+    def test_fees_are_said_and_deducted_before_anything_is_sent(self):
+        self.policy.write({
+            'fee_type': 'percent', 'fee_percent': 10,
+            'fee_product_id': self.env['product.product'].create({
+                'name': "Restocking", 'type': 'service', 'taxes_id': [Command.set(self.tax.ids)]}).id})
+        answer = self._post(f'/my/orders/{self.order.id}/return/check', self._prepare_request()).json()
+        self.assertIn("207.00", answer['amount'])
+        self.assertIn("23.00", answer['costs'][0])
+
     def test_days_are_those_of_the_company(self):
         self.company.partner_id.tz = 'Pacific/Auckland'
         self._get_move().date = fields.Datetime.to_datetime('2026-03-01 20:00:00')

@@ -28,7 +28,8 @@ class TestPortalAttacks(PortalCommon):
         super().setUpClass()
         cls.foreign_order = cls._create_delivered_order(partner_id=cls.stranger.id)
         cls.foreign = cls._create_confirmed_return(cls.foreign_order)
-        cls.foreign.message_post(body="A secret", message_type='comment', subtype_xmlid='mail.mt_comment', attachments=[('a.png', PNG)])
+        cls.foreign.message_post(
+            body="A secret", message_type='comment', subtype_xmlid='mail.mt_comment', attachments=[('a.png', PNG)])
         cls.foreign_file = cls.foreign.message_ids.attachment_ids
         cls.mine = cls._create_confirmed_return(cls.order)
 
