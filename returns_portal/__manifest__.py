@@ -10,6 +10,8 @@
         'security/ir.model.access.csv',
         'security/returns_portal_security.xml',
 
+        'views/returns_order_views.xml',
+        'views/returns_report_views.xml',
         'views/portal_templates.xml',
         'views/returns_order_templates.xml',
         'views/returns_request_templates.xml',

@@ -1,14 +1,12 @@
-from werkzeug.exceptions import NotFound
-
 from odoo import fields
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from .request_form import RequestForm, clean_text, read_id
+from .request_form import clean_text
 
 
 class ReturnsPortal(CustomerPortal):
@@ -120,7 +118,16 @@ class ReturnsPortal(CustomerPortal):
     def _get_author(self, return_sudo):
         """Who acts: the one who is logged in, else the contact of the return, to whom its token was sent."""
         user = request.env.user
-        return return_sudo._get_mail_recipient() if user._is_public() else user.partner_id
+        is_known = user._is_internal() or user.partner_id.commercial_partner_id == return_sudo.partner_id
+        return user.partner_id if is_known else return_sudo._get_mail_recipient()
+
+    def _check_may_act(self, operation, return_sudo=None):
+        """Pages act with all rights. Colleagues who look at them may do there what they may do elsewhere, no more.
+
+        :raise AccessError: when a colleague may not do `operation` with returns
+        """
+        if request.env.user._is_internal():
+            request.env['returns.order'].browse(return_sudo and return_sudo.id).check_access(operation)
 
     def _get_done_texts(self):
         """What the page says after something was done there."""
@@ -141,101 +148,3 @@ class ReturnsPortal(CustomerPortal):
             return request.redirect('/my')
         return self._show_report(
             model=return_sudo, report_type='pdf', report_ref='returns_management.returns_order_slip_action')
-
-    # === Return items ===
-
-    def _get_orders_sudo(self, order_id, access_token=None, also=''):
-        """The order that goods are returned of, and the others that the customer has added to the same request.
-
-        :param str also: ids of further orders, with commas
-        :raise AccessError, MissingError: if the first one is not the customer's own
-        """
-        order_sudo = self._document_check_access('sale.order', order_id, access_token=access_token)
-        if order_sudo.state != 'sale':
-            raise MissingError(request.env._("This order is not confirmed."))
-        orders_sudo = order_sudo
-        also_ids = [also_id for text in str(also or '').split(',')[:20] if (also_id := read_id(text))]
-        if also_ids and not request.env.user._is_public():
-            orders_sudo |= request.env['sale.order'].search(
-                self._get_sibling_orders_domain(order_sudo) & Domain('id', 'in', also_ids)).sudo()
-        # As the one who found the order: the customer has no rights on deliveries and policies.
-        return orders_sudo.with_env(order_sudo.with_company(order_sudo.company_id).env)
-
-    def _get_sibling_orders_domain(self, order_sudo):
-        """The orders whose goods fit into one return with those of `order_sudo`."""
-        customer = order_sudo.partner_id.commercial_partner_id
-        return (
-            Domain('partner_id', 'child_of', customer.id) & Domain('company_id', '=', order_sudo.company_id.id)
-            & Domain('currency_id', '=', order_sudo.currency_id.id) & self._get_delivered_orders_domain())
-
-    def _get_delivered_orders_domain(self):
-        return Domain('state', '=', 'sale') & Domain('delivery_status', 'in', ('partial', 'full'))
-
-    @route(
-        '/my/orders/<int:order_id>/return', type='http', auth='public', website=True, methods=['GET'], readonly=True)
-    def portal_return_form(self, order_id, access_token=None, also='', **kwargs):
-        try:
-            orders_sudo = self._get_orders_sudo(order_id, access_token, also)
-        except (AccessError, MissingError):
-            return request.redirect('/my')
-        return self._render_request(RequestForm(orders_sudo), access_token)
-
-    @route('/my/orders/<int:order_id>/return', type='http', auth='public', website=True, methods=['POST'])
-    def portal_return_request(self, order_id, access_token=None, also='', **post):
-        try:
-            orders_sudo = self._get_orders_sudo(order_id, access_token, also)
-        except (AccessError, MissingError):
-            raise NotFound from None
-        form = RequestForm(orders_sudo, post, request.httprequest.files)
-        return_sudo = form.find_existing()
-        if not return_sudo:
-            form.read()
-            return_sudo = not form.errors and form.is_seen() and self._create_request(form)
-        if not return_sudo:
-            return self._render_request(form, access_token)
-        return request.redirect(self._get_return_url(return_sudo, access_token))
-
-    def _create_request(self, form):
-        """The new return, or nothing when it cannot be made: then the form says why."""
-        try:
-            with request.env.cr.savepoint():
-                return form.create()
-        except UserError as error:
-            form.errors['form'] = str(error)
-            return form.Return
-
-    def _get_return_url(self, return_sudo, access_token):
-        """Where the customer goes on: with the token of the return if that of the order has brought him here."""
-        return return_sudo.get_portal_url() if access_token else return_sudo.access_url
-
-    @route(
-        '/my/orders/<int:order_id>/return/check', type='http', auth='public', website=True, methods=['POST'],
-        readonly=True)
-    def portal_return_check(self, order_id, access_token=None, also='', **post):
-        """What comes of the request as it is filled in now, as JSON; nothing is saved."""
-        try:
-            orders_sudo = self._get_orders_sudo(order_id, access_token, also)
-        except (AccessError, MissingError):
-            raise NotFound from None
-        form = RequestForm(orders_sudo, post)
-        form.read()
-        return request.make_json_response({'errors': form.errors, **form.get_summary()})
-
-    def _render_request(self, form, access_token):
-        order_sudo = form.orders_sudo[0]
-        siblings_sudo = form.orders_sudo.browse()
-        if not request.env.user._is_public():
-            siblings_sudo = request.env['sale.order'].search(
-                self._get_sibling_orders_domain(order_sudo) & Domain('id', 'not in', form.orders_sudo.ids),
-                limit=10).sudo()
-        return request.render('returns_portal.portal_return_form', {
-            'page_name': 'return_request',
-            'sale_order_sudo': order_sudo,
-            'form': form,
-            'rows': form.get_rows(),
-            'summary': form.get_summary(),
-            'siblings': siblings_sudo,
-            'also': ','.join(map(str, form.orders_sudo[1:].ids)),
-            'access_token': access_token,
-            'res_company': order_sudo.company_id,
-        })

@@ -23,6 +23,7 @@ class ReturnsPortalActions(ReturnsPortal):
         """
         try:
             return_sudo = self._get_return_sudo(return_id, access_token)
+            self._check_may_act('write', return_sudo)
         except (AccessError, MissingError):
             raise NotFound from None
         try:

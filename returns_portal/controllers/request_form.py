@@ -3,11 +3,13 @@ import re
 import uuid
 
 from odoo import fields
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, format_list, formatLang
 
 from ..models.returns_order_request import LineWish
 from ..uploads import UploadError, read_uploads
 
+#: What is asked about each product, in this order; `line` is the product itself.
+FIELDS = ('line', 'quantity', 'reason', 'wish', 'note', 'photos')
 #: Longer texts are no comments.
 MAX_TEXT = 2000
 #: A decimal number as browsers send it, or as people of some countries write it.
@@ -33,12 +35,24 @@ class RequestForm:
     Only the fields of what was delivered are read, each by its name; whatever else was sent is not looked at.
     """
 
-    def __init__(self, orders_sudo, data=None, files=None):
+    def __init__(self, orders_sudo, addresses_sudo, contact_sudo, data=None, files=None):
+        """
+        :param orders_sudo: of one customer, company and currency
+        :param addresses_sudo: `res.partner` records that the goods may be sent from
+        :param contact_sudo: who gets the messages; empty for whoever ordered
+        :param data: what was entered, by the name of the field
+        :param files: werkzeug's `MultiDict` of uploaded files; without it nothing can be made of the form
+        """
         self.env = orders_sudo.env
+        self.addresses = addresses_sudo
+        self.contact = contact_sudo
         self.orders_sudo = orders_sudo
         self.data = data or {}
         self.files = files
         self.errors = {}
+        key = str(self.data.get('request_key') or '')
+        #: Tells this request from another one; kept while it is filled in.
+        self.key = key if KEY.match(key) else uuid.uuid4().hex
         self.Return = self.env['returns.order']
         self.lines = self.Return._get_request_lines(orders_sudo)
         self.offered = self.lines._get_wishes_offered()
@@ -48,35 +62,49 @@ class RequestForm:
 
     # === What is shown ===
 
-    @property
-    def key(self):
-        """Tells this request from another one; kept while it is filled in."""
-        key = str(self.data.get('request_key') or '')
-        return key if KEY.match(key) else uuid.uuid4().hex
-
     def get_rows(self):
         """What people see of each delivery: list of dict."""
         return [self._get_row(line) for line in self.lines]
 
     def _get_row(self, line):
         move = line.origin_move_id._origin
-        until = line._get_window_deadline()
-        today = line._to_local_date(fields.Datetime.now())
         return {
             'id': move.id,
             'line': line,
             'order': line.sale_line_id.order_id,
-            'why_not': line._get_why_not(),
-            'returnable': line._format_quantity(line.qty_returnable),
+            'info': self._get_info(line),
+            'is_open': bool(self.reasons[line]),
             'max': line.qty_returnable,
             'step': 1 if line.product_uom_id == self.env.ref('uom.product_uom_unit') else 'any',
             'delivered_on': format_date(self.env, line._to_local_date(move.date)),
-            'until': format_date(self.env, until) if until else '',
-            'days_left': max(0, (until - today).days) if until else 0,
             'reasons': self.reasons[line],
+            'needs_photo': line.policy_id.needs_photo,
             'wishes': self.offered[line],
             'variants': self._get_variants(line),
         }
+
+    def _get_info(self, line):
+        """How much can come back and until when, or why not."""
+        why_not = line._get_why_not()
+        if why_not and not self.reasons[line]:
+            return self.env._("Cannot be returned: %s", why_not)
+        quantity = line._format_quantity(line.qty_returnable)
+        until = line._get_window_deadline()
+        if why_not:
+            return self.env._(
+                "%(quantity)s can come back, only for: %(reasons)s", quantity=quantity,
+                reasons=format_list(self.env, self.reasons[line].mapped('name')))
+        if not until:
+            return self.env._("%s can come back", quantity)
+        return self.env._(
+            "%(quantity)s can come back until %(day)s (%(left)s)", quantity=quantity,
+            day=format_date(self.env, until), left=self._get_days_left(line, until))
+
+    def _get_days_left(self, line, until):
+        days = (until - line._to_local_date(fields.Datetime.now())).days
+        if days <= 0:
+            return self.env._("today is the last day")
+        return self.env._("1 day left") if days == 1 else self.env._("%s days left", days)
 
     def _get_variants(self, line):
         """Other sizes and colours that the product can be exchanged for."""
@@ -84,6 +112,24 @@ class RequestForm:
             return line.product_id.browse()
         variants = line.product_id.product_tmpl_id.product_variant_ids
         return variants.filtered('sale_ok') - line.product_id._origin
+
+    def get_error_links(self, rows):
+        """What is wrong, each with the field that it stands beside: list of dict of `field` and `text`."""
+        names = {f"{name}_{row['id']}": row['line'].product_id.display_name for row in rows for name in FIELDS}
+        return [
+            {'field': field, 'text': f'{names[field]}: {text}'}
+            for field, text in self.errors.items() if field in names
+        ]
+
+    def get_url_with(self, order, access_token):
+        """The address of this form with one order more."""
+        also = ','.join(map(str, [*self.orders_sudo[1:].ids, order.id]))
+        token = f'&access_token={access_token}' if access_token else ''
+        return f'/my/orders/{self.orders_sudo[0].id}/return?also={also}{token}'
+
+    def has_files(self, row):
+        """Whether files were sent, which no browser shows again."""
+        return bool(self.files) and any(file.filename for file in self.files.getlist(f"photos_{row['id']}"))
 
     def value(self, name, row):
         return self.data.get(f"{name}_{row['id']}", '')
@@ -108,7 +154,16 @@ class RequestForm:
 
     def read_values(self):
         """Values of the return as a whole."""
-        return {}
+        values = {'partner_shipping_id': self.address.id}
+        if self.contact:
+            values['contact_id'] = self.contact.id
+        return values
+
+    @property
+    def address(self):
+        """The one that is chosen now."""
+        entered = self.addresses.filtered(lambda address: address.id == read_id(self.data.get('address')))
+        return entered or self.orders_sudo[0].partner_shipping_id
 
     def _read_wish(self, line):
         """The `LineWish` for `line`; `None` when nothing of it was chosen."""
@@ -159,7 +214,9 @@ class RequestForm:
         return note[:MAX_TEXT]
 
     def _read_photos(self, move):
-        files = self.files.getlist(f'photos_{move.id}') if self.files else []
+        if self.files is None:  # only asked what would come of it: they are not sent yet
+            return ({},) if self.data.get(f'has_photos_{move.id}') else ()
+        files = self.files.getlist(f'photos_{move.id}')
         try:
             return tuple(read_uploads(self.env, files))
         except UploadError as error:

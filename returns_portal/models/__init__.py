@@ -1,3 +1,4 @@
+from . import res_partner
 from . import returns_order
 from . import returns_order_customer
 from . import returns_order_follow

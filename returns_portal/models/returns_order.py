@@ -45,6 +45,11 @@ class ReturnsOrder(models.Model):
     def _get_customer_url(self):
         return self.get_base_url() + self.get_portal_url()
 
+    def action_preview(self):
+        """Show what the customer sees."""
+        self.ensure_one()
+        return {'type': 'ir.actions.act_url', 'target': 'self', 'url': self.access_url}
+
     def _get_order_page_url(self, access_token):
         """Where this return is linked to from the page of its order: who got there by a token goes on by one."""
         return self.get_portal_url() if access_token else self.access_url

@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -44,7 +45,9 @@ class ReturnsOrder(models.Model):
         """
         if not self._can_be_sent_by_customer():
             raise UserError(self.env._("We expect no parcel for this return."))
-        if not (self.date_approval.date() <= date_sent <= fields.Date.context_today(self)):
+        # Today is a range: the customer may live a day ahead of us, or behind.
+        earliest, latest = self.date_approval - timedelta(hours=12), fields.Datetime.now() + timedelta(hours=14)
+        if not (earliest.date() <= date_sent <= latest.date()):
             raise UserError(self.env._("The day must lie between the approval of the return and today."))
         values = {'date_sent': date_sent, 'carrier_name': carrier, 'tracking_ref': tracking}
         if not uploads and all((self[name] or '') == (value or '') for name, value in values.items()):
@@ -98,6 +101,8 @@ class ReturnsOrder(models.Model):
         """
         if not self._can_be_rated():
             raise UserError(self.env._("Please rate it when the return has ended."))
+        if author.commercial_partner_id != self.partner_id:
+            raise UserError(self.env._("Only the customer can rate it."))
         rating = self._get_rating_of(author) or self.env['rating.rating'].create({
             'res_model_id': self.env['ir.model']._get_id(self._name), 'res_id': self.id,
             'partner_id': author.id, 'rated_partner_id': self._rating_get_operator().id})
@@ -110,6 +115,12 @@ class ReturnsOrder(models.Model):
 
     def _get_rating_of(self, author):
         return self.rating_ids.filtered(lambda rating: rating.partner_id == author)[:1]
+
+    def action_view_ratings(self):
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('rating.rating_rating_action')
+        action.update(domain=[('res_model', '=', self._name), ('res_id', '=', self.id)], context={'create': False})
+        return action
 
     # === What is seen ===
 

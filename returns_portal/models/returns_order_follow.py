@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 #: What the time line shows, and the next steps during which each of it goes on.
 PHASES = (
@@ -78,9 +78,14 @@ class ReturnsOrder(models.Model):
         return phases
 
     def _get_customer_costs(self):
-        """What the return costs the customer, in sentences: who pays the way back, and the fee that is kept."""
+        """What the return costs the customer, in sentences: what is deducted or added, and who pays the way back."""
         self.ensure_one()
         sentences = []
+        if self.fee_amount:
+            sentences.append(self.env._("Fees that are deducted: %s", self._format_amount(self.fee_amount)))
+        if self.delivery_amount:
+            sentences.append(self.env._(
+                "Delivery costs that you get back: %s", self._format_amount(self.delivery_amount)))
         payers = {line._is_way_back_paid_by_customer() for line in self.line_ids if not line._is_without_goods()}
         if payers == {True}:
             sentences.append(self.env._("You pay for sending it back."))
@@ -90,6 +95,9 @@ class ReturnsOrder(models.Model):
             sentences.append(self.env._(
                 "We pay for sending back what we or the carrier are to blame for, you pay for the rest."))
         return sentences
+
+    def _format_amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
 
 
 class ReturnsOrderLine(models.Model):

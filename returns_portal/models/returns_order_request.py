@@ -132,7 +132,10 @@ class ReturnsOrderLine(models.Model):
 
     def _get_customer_objection(self, objection):
         """What the customer reads of an objection: why not, or what is missing."""
+        if objection.code == 'quantity' and self.qty_returnable:
+            return self.env._("Only %s can still come back.", self._format_quantity(self.qty_returnable))
         texts = {
+            'quantity': self.env._("All of it is on a return already."),
             'not_delivered': self.env._("It was not delivered yet."),
             'kit': self.env._("It was sold as a set. Please contact us to return it."),
             'final_sale': self.env._("It was sold as final and cannot be returned."),
@@ -156,6 +159,25 @@ class ReturnsOrderLine(models.Model):
         return ''
 
     def _get_request_reasons(self):
-        """The reasons a customer may choose for these lines, by line."""
+        """The reasons a customer may choose, by line; none where nothing can come back.
+
+        What cannot come back in general may for a reason that has a policy of its own.
+        """
         reasons = self.env['returns.reason'].search([('company_id', 'in', [False, *self.company_id.ids])])
-        return {line: reasons - line.policy_id.excluded_reason_ids for line in self}
+        hindered = self.filtered(lambda line: line._get_why_not())
+        found = {line: reasons - line.policy_id.excluded_reason_ids for line in self - hindered}
+        found.update(dict.fromkeys(hindered, reasons.browse()))
+        if hindered:
+            policies = self.env['returns.policy'].search([
+                ('company_id', 'in', self.company_id.ids), ('reason_ids', '!=', False)])
+            for reason in policies.reason_ids & reasons:
+                for line in hindered._filtered_open_for(reason):
+                    found[line] |= reason
+        return found
+
+    def _filtered_open_for(self, reason):
+        """Those of these lines of a return in memory that could come back for `reason`."""
+        trial = self.env['returns.order']._new_from_moves(self.origin_move_id._origin)
+        trial.line_ids.reason_id = reason
+        open_moves = trial.line_ids.filtered(lambda line: not line._get_why_not()).origin_move_id._origin
+        return self.filtered(lambda line: line.origin_move_id._origin in open_moves)

@@ -1,6 +1,7 @@
 import base64
-import re
+import uuid
 
+from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user
 
 from odoo.addons.returns_management.tests.common import ReturnsCommon
@@ -8,6 +9,9 @@ from odoo.addons.returns_management.tests.common import ReturnsCommon
 #: A picture of one pixel.
 PNG = base64.b64decode(
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
+
+#: Seconds: the first page after a change of the pages takes long on a busy machine.
+TIMEOUT = 120
 
 
 class PortalCommon(ReturnsCommon, HttpCase):
@@ -20,6 +24,8 @@ class PortalCommon(ReturnsCommon, HttpCase):
         cls.portal_user = cls._create_portal_user('test_portal', cls.customer)
         cls.stranger = cls.env['res.partner'].create({'name': "Stranger", 'is_company': True})
         cls.stranger_user = cls._create_portal_user('test_stranger', cls.stranger)
+        cls.refund = cls.env.ref('returns_management.returns_resolution_refund')
+        cls.exchange = cls.env.ref('returns_management.returns_resolution_exchange')
         cls.order = cls._create_delivered_order()
 
     @classmethod
@@ -29,37 +35,51 @@ class PortalCommon(ReturnsCommon, HttpCase):
         user.partner_id.parent_id = customer
         return user
 
-    def _login(self, user):
+    def _login(self, user=None):
+        user = user or self.portal_user
         self.authenticate(user.login, user.login)
+
+    def _logout(self):
+        self.authenticate(None, None)
 
     def _get(self, url):
         """The page at `url`, without going where it sends us."""
-        return self.url_open(url, allow_redirects=False)
+        return self.url_open(url, allow_redirects=False, timeout=TIMEOUT)
 
-    def _get_csrf_token(self):
-        """The token against forgery of the session, as a page of it has it."""
-        page = self.url_open('/my/security' if self.session.uid else '/web/login')
-        return re.search(r'csrf_token: "(\w+)"', page.text).group(1)
-
-    def _post(self, url, values=None, files=None, **kwargs):
+    def _post(self, url, values=None, files=None):
         """The answer to a form sent to `url`, without going where it sends us."""
-        data = {'csrf_token': self._get_csrf_token(), **(values or {})}
-        return self.url_open(url, data=data, files=files, allow_redirects=False, **kwargs)
+        data = {'csrf_token': Request.csrf_token(self), **(values or {})}
+        answer = self.url_open(url, data=data, files=files, allow_redirects=False, timeout=TIMEOUT)
+        self.env.invalidate_all()
+        return answer
+
+    def _get_move(self, order=None):
+        """The first delivery of `order`: its id is in the names of the form's fields."""
+        return (order or self.order).order_line[0]._get_returns_delivered_moves()[0]
 
     def _prepare_request(self, order=None, quantity=2, **values):
-        """The fields of a request for the first line of `order`, of which the amount was not seen yet."""
-        move = (order or self.order).order_line[0]._get_returns_delivered_moves()[0]
-        return {
-            f'quantity_{move.id}': str(quantity),
-            f'reason_{move.id}': str(self.reason.id),
-            f'wish_{move.id}': str(self.env.ref('returns_management.returns_resolution_refund').id),
-            'request_key': f'{self.env.cr.now().microsecond:032x}',
-            **{f'{name}_{move.id}': value for name, value in values.items()},
-        }
+        """The fields of a request for the first delivery of `order`, of which the amount was not seen yet.
 
-    def _request(self, order=None, values=None, files=None, url=None):
-        """Send a request as somebody who looks at the amount and sends it then."""
-        url = url or f'/my/orders/{(order or self.order).id}/return'
-        values = values or self._prepare_request(order)
-        check = self._post(f'{url}/check', values).json()
-        return self._post(url, {**values, 'amount_seen': check.get('seen', '')}, files=files)
+        :param values: of further fields about it, by name without the number
+        """
+        move = self._get_move(order)
+        values = {'quantity': quantity, 'reason': self.reason.id, 'wish': self.refund.id, **values}
+        return {'request_key': uuid.uuid4().hex, **{f'{name}_{move.id}': str(value) for name, value in values.items()}}
+
+    def _request(self, order=None, values=None, files=None, token=None, **kwargs):
+        """Send a request as somebody who looks at the amount and then sends it.
+
+        :param values: all fields; without them `kwargs` are those of `_prepare_request`
+        """
+        url = f'/my/orders/{(order or self.order).id}/return'
+        values = {**(values or self._prepare_request(order, **kwargs)), **({'access_token': token} if token else {})}
+        seen = self._post(f'{url}/check', values).json().get('seen', '')
+        return self._post(url, {'amount_seen': seen, **values}, files=files)
+
+    def _get_returns(self, order=None):
+        self.env.invalidate_all()
+        return (order or self.order).returns_order_ids
+
+    def _request_return(self, **kwargs):
+        self._request(**kwargs)
+        return self._get_returns()

@@ -16,11 +16,34 @@ function countTaps(steps) {
 tours.add("returns_portal_request_tour", {
     steps: () =>
         countTaps([
+            {trigger: ".o_portal_docs a[href='/my/orders']", run: "click", expectUnloadPage: true},
+            {trigger: ".o_portal_my_doc_table a[href*='/my/orders/']", run: "click", expectUnloadPage: true},
             {trigger: "a[name=o_returns_request]", run: "click", expectUnloadPage: true},
             {trigger: ".o_returns_live .o_returns_quantity", run: "edit 2"},
             {trigger: ".o_returns_chosen select[name^=reason_]", run: "selectByLabel Does not fit"},
             {trigger: ".o_returns_amount:contains(230.00)"},
             {trigger: ".o_returns_summary button[type=submit]", run: "click", expectUnloadPage: true},
-            {trigger: "section[name=send]"},
+            {trigger: "section[name=send] img"},
         ]),
+});
+
+tours.add("returns_portal_sent_tour", {
+    steps: () => [
+        {trigger: "section[name=next_step]:contains(You)"},
+        {trigger: "input[name=carrier]", run: "edit DHL"},
+        {trigger: "input[name=tracking]", run: "edit JD014600003"},
+        {trigger: "section[name=sent] button[type=submit]", run: "click", expectUnloadPage: true},
+        {trigger: "[role=status]:contains(we expect your parcel)"},
+        {trigger: ".o_returns_phase_current:contains(Parcel arrived)"},
+    ],
+});
+
+tours.add("returns_portal_paid_tour", {
+    steps: () => [
+        {trigger: "section[name=money]:contains(paid)"},
+        {trigger: ".o_returns_phase_done:contains(Money back)"},
+        {trigger: "input[name=rate][value=good]", run: "click"},
+        {trigger: "section[name=rating] button[type=submit]", run: "click", expectUnloadPage: true},
+        {trigger: "[role=status]:contains(rating)"},
+    ],
 });
