@@ -1,6 +1,8 @@
 from . import account_move
+from . import account_move_cost
 from . import account_move_exchange
 from . import account_move_line
+from . import account_move_line_cost
 from . import ir_attachment
 from . import product_category
 from . import product_template
@@ -24,8 +26,10 @@ from . import returns_order_goods
 from . import returns_order_lifecycle
 from . import returns_order_mail
 from . import returns_order_money
+from . import account_move_rate
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
+from . import returns_order_cost
 from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
@@ -35,6 +39,7 @@ from . import returns_order_origin
 from . import returns_order_phone
 from . import returns_order_search
 from . import returns_order_line
+from . import returns_order_line_cost
 from . import returns_order_line_exchange
 from . import returns_order_line_goods
 from . import returns_order_line_lots
@@ -45,6 +50,8 @@ from . import returns_order_line_policy
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
+from . import returns_order_line_wish
+from . import returns_order_findings
 from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
@@ -58,9 +65,11 @@ from . import returns_withdrawal_right
 from . import sale_order
 from . import sale_order_exchange
 from . import sale_order_line
+from . import sale_order_line_cost
 from . import sale_order_line_exchange
 from . import stock_location
 from . import stock_move
+from . import stock_move_cost
 from . import stock_move_exchange
 from . import stock_move_line
 from . import stock_move_parcel

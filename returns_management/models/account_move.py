@@ -14,10 +14,11 @@ class AccountMove(models.Model):
     returns_order_count = fields.Integer(
         "Return Count", compute='_compute_returns_order_ids', compute_sudo=True)
 
-    @api.depends('line_ids.returns_line_id.order_id')
+    @api.depends('line_ids.returns_line_id.order_id', 'line_ids.returns_cost_move_id')
     def _compute_returns_order_ids(self):
         for move in self:
-            move.returns_order_ids = move.line_ids.returns_line_id.order_id
+            booked_alone = move.line_ids.filtered('returns_cost_move_id')
+            move.returns_order_ids = (move.line_ids.returns_line_id | booked_alone.returns_cost_line_id).order_id
             move.returns_order_count = len(move.returns_order_ids)
 
     def _search_returns_order_ids(self, operator, value):
@@ -44,13 +45,6 @@ class AccountMove(models.Model):
 
     def _update_returns_of_refunds(self):
         self.filtered(lambda move: move.move_type == 'out_refund')._get_returns_lines()._update_qty_to_credit()
-
-    def _compute_invoice_currency_rate(self):
-        """Override of `account`: revenue and tax go back as they were booked, also when the date is changed."""
-        super()._compute_invoice_currency_rate()
-        for move in self:
-            if move.move_type == 'out_refund' and move.reversed_entry_id and move.invoice_line_ids.returns_line_id:
-                move.invoice_currency_rate = move.reversed_entry_id.invoice_currency_rate
 
     def _compute_payment_state(self):
         """Override of `account` to tell the returns whether their credit notes are paid."""

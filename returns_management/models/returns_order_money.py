@@ -109,8 +109,7 @@ class ReturnsOrder(models.Model):
     def _prepare_credit_note_vals(self, invoice):
         """Values of the credit note of this return for `invoice`, without its lines: it says what the invoice said.
 
-        Without a payment term: what is owed to the customer is due at once. At the exchange rate of the invoice: a
-        return reverses a sale, revenue and tax go back as they were booked.
+        Without a payment term: what is owed to the customer is due at once.
 
         :param invoice: the posted `account.move` that is credited
         :return: dict for `account.move.create`
@@ -125,7 +124,6 @@ class ReturnsOrder(models.Model):
             'currency_id': invoice.currency_id.id,
             'journal_id': invoice.journal_id.id,
             'fiscal_position_id': invoice.fiscal_position_id.id,
-            'invoice_currency_rate': invoice.invoice_currency_rate,
             'invoice_date': fields.Date.context_today(self),
             'invoice_payment_term_id': False,
             'invoice_user_id': invoice.invoice_user_id.id,
