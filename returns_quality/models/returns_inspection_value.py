@@ -64,9 +64,8 @@ class ReturnsInspection(models.Model):
         """By how much the value of these goods falls: of what they came back at, before anything was written down."""
         self.ensure_one()
         move = self.move_id
-        came_at = move._get_returns_value_received()
         return self.company_currency_id.round(
-            came_at / move._get_valued_qty() * self.quantity * self.grade_id.write_down_percent / 100)
+            move._get_returns_cost() / move._get_valued_qty() * self.quantity * self.grade_id.write_down_percent / 100)
 
     def _book_write_down(self, losses):
         """:param losses: dict of what the value of the stock fell by, by product"""

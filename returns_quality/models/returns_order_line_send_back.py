@@ -25,6 +25,11 @@ class ReturnsOrderLine(models.Model):
         return super()._get_qty_to_give_back() + (
             self._convert_product_qty(sum(rejected.mapped('quantity'))) if rejected else 0.0)
 
+    def _get_qty_never_credited(self, received):
+        """Override: what inspections refused is never credited either."""
+        rejected = self._convert_qty(self.qty_rejected, self.product_id.uom_id) if self.qty_rejected else 0.0
+        return min(received, super()._get_qty_never_credited(received) + rejected)
+
     def _is_delivery_awaited(self):
         """Override: until refused goods are gone, and until it is known what is exchanged, something is still to come."""
         return super()._is_delivery_awaited() or self._has_refused_waiting() or bool(

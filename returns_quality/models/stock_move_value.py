@@ -6,10 +6,9 @@ class StockMove(models.Model):
 
     _inherit = 'stock.move'
 
-    def _get_returns_value_received(self):
-        """What the goods of this receipt came back at, in company currency: without what was written down since."""
-        self.ensure_one()
-        return self.value + sum(self.returns_inspection_ids.mapped('write_down_amount'))
+    def _get_returns_cost(self):
+        """Override: the cost comes back as it left, what was written down since is a loss with an entry of its own."""
+        return super()._get_returns_cost() + sum(self.returns_inspection_ids.mapped('write_down_amount'))
 
     def _is_returns_write_off(self):
         self.ensure_one()
