@@ -3,6 +3,10 @@ from . import account_move_cost
 from . import account_move_exchange
 from . import account_move_line
 from . import account_move_line_cost
+from . import account_move_line_credit
+from . import account_move_amounts
+from . import account_move_cash_rounding
+from . import account_move_claims
 from . import ir_attachment
 from . import product_category
 from . import product_template
@@ -30,6 +34,7 @@ from . import account_move_rate
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
 from . import returns_order_cost
+from . import returns_order_share
 from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
@@ -44,6 +49,7 @@ from . import returns_order_line_exchange
 from . import returns_order_line_goods
 from . import returns_order_line_lots
 from . import returns_order_line_money
+from . import returns_order_line_credit
 from . import returns_order_line_parcel
 from . import returns_order_line_phone
 from . import returns_order_line_policy
@@ -52,6 +58,7 @@ from . import returns_order_line_scope
 from . import returns_order_line_send_back
 from . import returns_order_line_wish
 from . import returns_order_findings
+from . import returns_order_line_share  # extends methods of those above
 from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
@@ -77,3 +84,9 @@ from . import stock_move_lots
 from . import stock_picking
 from . import stock_rule
 from . import stock_warehouse
+# What extends several of the models above
+from . import returns_order_line_discount
+from . import returns_order_line_fees
+from . import returns_order_delivery
+from . import returns_order_fees
+from . import returns_order_draft_invoice

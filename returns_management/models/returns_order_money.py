@@ -54,7 +54,8 @@ class ReturnsOrder(models.Model):
         whatever is written on any journal item would look for returns on a dozen ways.
         """
         for order in self:
-            posted = order.line_ids.credit_line_ids.move_id.filtered(lambda move: move.state == 'posted')
+            posted = order.line_ids.credit_line_ids.move_id.filtered(
+                lambda move: move.state == 'posted' and move.move_type == 'out_refund')
             settled = posted.filtered(lambda move: move.payment_state in ('in_payment', 'paid', 'reversed'))
             if order.credit_status == 'no':
                 order.payout_status = 'no'
@@ -80,7 +81,8 @@ class ReturnsOrder(models.Model):
     @api.depends('line_ids.credit_line_ids.move_id')
     def _compute_credit_note_ids(self):
         for order in self:
-            order.credit_note_ids = order.line_ids.credit_line_ids.move_id
+            order.credit_note_ids = order.line_ids.credit_line_ids.move_id.filtered(
+                lambda move: move.move_type == 'out_refund')
             order.credit_note_count = len(order.credit_note_ids)
 
     def action_create_credit_notes(self):
@@ -101,7 +103,7 @@ class ReturnsOrder(models.Model):
         credit_notes = self.env['account.move']
         self.line_ids._update_qty_to_credit()  # somebody may have changed a line of a credit note of theirs
         approved = self.filtered(lambda order: order.state in ('approved', 'done'))
-        to_credit = approved.line_ids.filtered('qty_to_credit')
+        to_credit = approved.line_ids.filtered(lambda line: line._is_credit_owed())
         for lines in to_credit.grouped(lambda line: line._get_resolution()._get_credit_key()).values():
             credit_notes += lines[0]._get_resolution()._resolve(lines)
         return credit_notes
