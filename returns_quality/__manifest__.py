@@ -28,6 +28,7 @@
         'views/returns_inspection_views.xml',
         'views/returns_dock_views.xml',
         'views/returns_order_views.xml',
+        'views/product_views.xml',
         'views/returns_policy_views.xml',
         'views/res_config_settings_views.xml',
         'report/returns_inspection_report_views.xml',

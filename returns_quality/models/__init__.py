@@ -18,7 +18,9 @@ from . import returns_dispute
 from . import returns_policy
 from . import returns_order_line
 from . import returns_order_line_send_back
+from . import returns_order_line_share
 from . import returns_order
+from . import returns_order_findings
 from . import returns_order_mail
 from . import returns_order_receipt
 from . import returns_dock

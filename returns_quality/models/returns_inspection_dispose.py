@@ -94,12 +94,11 @@ class ReturnsInspection(models.Model):
 
     @api.model
     def _cron_dispose_refused(self):
-        """The time to object is over: send back or scrap what was refused."""
-        due = self.search([
-            ('counts', '=', True), ('date_disposed', '=', False), ('date_dispute', '<=', fields.Date.context_today(self)),
-        ])._get_to_dispose()
-        due._dispose()
-        due.order_id._on_inspected()
+        """The time to object is over: send back or scrap what was refused. One that cannot keeps nobody else."""
+        today = fields.Date.context_today(self)
+        self.search([
+            ('counts', '=', True), ('date_disposed', '=', False), ('date_dispute', '<=', today),
+        ]).order_id._run_apart('_dispose_refused')
 
     # === Where they are, and how they move ===
 

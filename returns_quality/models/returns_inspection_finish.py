@@ -44,16 +44,21 @@ class ReturnsInspection(models.Model):
         now = fields.Datetime.now()
         for user, inspections in self.grouped('user_id').items():
             inspections.write({'state': 'done', 'date_done': now, 'user_id': user.id or self.env.uid})
-        for days, inspections in self.filtered('is_refused').grouped(
-            lambda inspection: inspection.line_id.policy_id.dispute_days
-        ).items():
-            inspections.date_dispute = fields.Date.context_today(self) + relativedelta(days=days)
+        today = fields.Date.context_today(self)
+        for days, inspections in self.filtered('is_refused').grouped(lambda one: one._get_dispute_days()).items():
+            inspections.date_dispute = today + relativedelta(days=days)
         self._replace_previous()
         self._tell_discrepancies()
         self._write_down()
+        self.line_id._update_credit_shares()
         self._get_to_dispose()._dispose()
         self._settle_disputes()
         self.order_id._on_inspected()
+
+    def _get_dispute_days(self):
+        """For how many days the customer may object; what was refused before is settled."""
+        self.ensure_one()
+        return 0 if self.previous_id.is_refused else self.line_id.policy_id.dispute_days
 
     def _tell_discrepancies(self):
         """What is not what it should be is settled with the customer before anything else."""
@@ -108,7 +113,9 @@ class ReturnsInspection(models.Model):
         for inspection in finished.sudo():
             inspection._check_reopenable()
         finished.sudo()._restore_previous()
-        finished._write_by_system({'state': 'todo', 'date_done': False, 'date_dispute': False})
+        finished._write_by_system({
+            'state': 'todo', 'date_done': False, 'date_dispute': False, 'date_disposed': False})
+        finished.sudo().line_id._update_credit_shares()
         return True
 
     def _check_reopenable(self):

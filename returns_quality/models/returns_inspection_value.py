@@ -47,10 +47,11 @@ class ReturnsInspection(models.Model):
         written_down._book_write_down({product: before[product] - product.total_value for product in products})
 
     def _can_be_written_down(self):
-        """Whether the goods stay with us at a value of their own: not at a standard price, not when they are scrapped."""
+        """Whether the goods stay with us, at a value of their own: not at a standard price, nor when scrapped."""
         self.ensure_one()
         return (
-            self.grade_id.write_down_percent and not self.is_refused and self.disposition_id.action in ('restock', 'hold')
+            self.grade_id.write_down_percent and not self.is_refused
+            and self.disposition_id.action in ('restock', 'hold')
             and self.product_id.is_storable and self.product_id.cost_method != 'standard' and self.move_id.is_in
             and not self._get_former().filtered('write_down_amount')
         )

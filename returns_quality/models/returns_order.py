@@ -106,6 +106,11 @@ class ReturnsOrder(models.Model):
         self._replace_by_trigger({'on_approval', 'on_receipt'})
         self._tell_later('inspected')
 
+    def _dispose_refused(self):
+        """Let go of the refused goods to which nobody may object any more."""
+        self.inspection_ids.filtered('is_refused')._get_to_dispose()._dispose()
+        self._on_inspected()
+
     @api.model
     def _cron_schedule_activities(self):
         """Override: an overdue inspection is an activity, too."""

@@ -31,7 +31,7 @@ class ReturnsOrderLine(models.Model):
         return min(received, super()._get_qty_never_credited(received) + rejected)
 
     def _is_delivery_awaited(self):
-        """Override: until refused goods are gone, and until it is known what is exchanged, something is still to come."""
+        """Override: something is still to come until refused goods are gone and it is known what is exchanged."""
         return super()._is_delivery_awaited() or self._has_refused_waiting() or bool(
             self.qty_to_inspect and self._get_action() in ('exchange', 'send_back'))
 

@@ -6,7 +6,9 @@ class ReturnsPolicy(models.Model):
 
     credit_trigger = fields.Selection(
         selection_add=[('on_inspection', "When the goods are inspected"), ('manual',)],
-        ondelete={'on_inspection': lambda policies: policies.write({'credit_trigger': 'on_receipt'})},
+        # Not by the policy's own write, which would leave the policies of submitted returns as they are.
+        ondelete={'on_inspection': lambda policies: models.BaseModel.write(
+            policies, {'credit_trigger': 'on_receipt'})},
         help="What has to be inspected is never credited before.")
     dispute_days = fields.Integer(
         "Days to Object", default=7,

@@ -44,7 +44,8 @@ class StockMove(models.Model):
         chosen = self._sample_pieces(pieces, checklists)
         vals_list = []
         for (move, lot), picked_lists in chosen.items():
-            location = move.picking_id.picking_type_id.warehouse_id.returns_location_id
+            warehouse = move.picking_id.picking_type_id.warehouse_id or move.returns_line_id.order_id.warehouse_id
+            location = warehouse.returns_location_id or move.location_dest_id
             lines = pieces[move, lot]
             lines.location_dest_id = location
             if not move.move_line_ids - lines:

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, formatLang, format_date
+from odoo.tools import SQL, format_date, formatLang
 
 #: Points are watched for this long: somebody who was away still hears of them.
 WATCHED_DAYS = 14
@@ -10,9 +10,9 @@ WATCHED_DAYS = 14
 class ReturnsDefectRate(models.Model):
     """How often is something defective? A control chart (p-chart) of the defect rate of each product, week by week.
 
-    A week with `n` inspected and `d` defective pieces is the point `p = d / n`. With `p̄`, all defective by all inspected
-    pieces of the product, its control limits are `p̄ ± 3 · sqrt(p̄ · (1 - p̄) / n)`, cut at 0 and 1: see NIST/SEMATECH
-    e-Handbook of Statistical Methods, section 6.3.3.2, “Proportions control charts”.
+    A week with `n` inspected and `d` defective pieces is the point `p = d / n`. With `p̄`, all defective by all
+    inspected pieces of the product, its control limits are `p̄ ± 3 · sqrt(p̄ · (1 - p̄) / n)`, cut at 0 and 1: see
+    NIST/SEMATECH e-Handbook of Statistical Methods, section 6.3.3.2, “Proportions control charts”.
 
     There is one record for the point and one for each line of the chart, so that a graph can draw them together.
     """

@@ -41,7 +41,8 @@ class ReturnsInspectionReport(models.Model):
     quantity = fields.Float("Inspected", digits='Product Unit', readonly=True)
     qty_passed = fields.Float("Passed", digits='Product Unit', readonly=True)
     qty_refused = fields.Float("Refused", digits='Product Unit', readonly=True)
-    qty_defect = fields.Float("Defective", digits='Product Unit', readonly=True, help="Counted for each of its defects.")
+    qty_defect = fields.Float(
+        "Defective", digits='Product Unit', readonly=True, help="Counted for each of its defects.")
     pass_rate = fields.Float(readonly=True, aggregator='avg', help="Passed divided by inspected quantity.")
     amount_written_down = fields.Monetary("Written Down", readonly=True)
     amount_scrapped = fields.Monetary("Scrapped", readonly=True, help="The value that the goods had.")

@@ -14,7 +14,8 @@ class TestPerformance(QualityCommon):
             {
                 'partner_id': self.customer.id,
                 'warehouse_id': self.warehouse.id,
-                'order_line': [Command.create({'product_id': self.product.id, 'product_uom_qty': 1, 'price_unit': 100})],
+                'order_line': [Command.create({
+                    'product_id': self.product.id, 'product_uom_qty': 1, 'price_unit': 100})],
             }
             for _number in range(count)
         ])

@@ -48,7 +48,7 @@ class TestReport(QualityCommon):
     # === Defect rates ===
 
     def _create_weeks(self, defective):
-        """For each of `defective` a week with 10 inspected pieces, that many of them defective; the last one is this."""
+        """For each of `defective` a week of 10 inspected pieces, that many of them defective; the last one is now."""
         order = self._create_delivered_order(quantity=10 * len(defective))
         worn = self.env.ref('returns_quality.returns_defect_worn')
         monday = fields.Datetime.now() - timedelta(days=fields.Date.today().weekday())
