@@ -26,15 +26,18 @@ from . import returns_order_mail
 from . import returns_order_money
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
+from . import returns_order_close_exchange
 from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
 from . import returns_order_triage
 from . import returns_order_parcel
+from . import returns_order_adopt  # extends verbs of those above
 from . import returns_order_origin
 from . import returns_order_phone
 from . import returns_order_search
 from . import returns_order_line
+from . import returns_order_line_adopt
 from . import returns_order_line_exchange
 from . import returns_order_line_goods
 from . import returns_order_line_lots
@@ -45,6 +48,8 @@ from . import returns_order_line_policy
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
+from . import returns_order_line_split
+from . import returns_order_line_surplus
 from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
@@ -61,10 +66,12 @@ from . import sale_order_line
 from . import sale_order_line_exchange
 from . import stock_location
 from . import stock_move
+from . import stock_move_adopt
 from . import stock_move_exchange
 from . import stock_move_line
 from . import stock_move_parcel
 from . import stock_move_lots
 from . import stock_picking
+from . import stock_picking_adopt
 from . import stock_rule
 from . import stock_warehouse

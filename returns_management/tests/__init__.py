@@ -1,6 +1,10 @@
+from . import test_adoption
+from . import test_bad_input
 from . import test_claims
 from . import test_credit_note
+from . import test_deliveries
 from . import test_dock
+from . import test_dock_lots
 from . import test_eligibility
 from . import test_exchange
 from . import test_law
@@ -22,4 +26,5 @@ from . import test_returns_report
 from . import test_returns_triage
 from . import test_sale_order_line
 from . import test_security
+from . import test_stock_routes
 from . import test_tours
