@@ -14,14 +14,13 @@ class ReturnsOrder(models.Model):
         if self.env.context.get('tracking_disable'):  # an import that leaves no notes
             return
         orders_sudo = self.sudo()  # a returns user need not be a salesperson to leave a note
-        by_sale_order = {}
+        returns_by_sale_order = {}
         for order in orders_sudo:
             for sale_order in order.sale_order_ids:
-                by_sale_order.setdefault(sale_order, []).append(order)
-        self.env['sale.order'].sudo()._message_log_batch({
-            sale_order.id: self._get_log_body(returns) for sale_order, returns in by_sale_order.items()})
-        orders_sudo._message_log_batch({
-            order.id: self._get_log_body(order.sale_order_ids) for order in orders_sudo if order.sale_order_ids})
+                returns_by_sale_order.setdefault(sale_order, []).append(order)
+        orders_sudo.sale_order_ids._message_log_batch({
+            sale_order.id: self._get_log_body(returns) for sale_order, returns in returns_by_sale_order.items()})
+        orders_sudo._message_log_batch({order.id: self._get_log_body(order.sale_order_ids) for order in orders_sudo})
 
     @api.model
     def _get_log_body(self, documents):
