@@ -8,7 +8,7 @@ from .apart import act_apart
 _logger = logging.getLogger(__name__)
 
 #: What customers are told, the weightier the later: of what happens in one transaction they are told the last.
-EVENTS = ('reminder', 'submitted', 'question', 'approved', 'refused', 'received', 'closed', 'credited')
+EVENTS = ('reminder', 'submitted', 'question', 'approved', 'refused', 'received', 'goods_refused', 'closed', 'credited')
 #: Under this key the news of a transaction wait for its end.
 NEWS_KEY = 'returns_management.news'
 

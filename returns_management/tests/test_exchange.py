@@ -1,32 +1,12 @@
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import NOTHING_TO_INVOICE, ReturnsCommon
+from .common import NOTHING_TO_INVOICE, ReturnsExchangeCommon
 
 
 @tagged('post_install', '-at_install')
-class TestExchange(ReturnsCommon):
+class TestExchange(ReturnsExchangeCommon):
     """The customer gets other goods for what comes back."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.exchange = cls.env.ref('returns_management.returns_resolution_exchange')
-
-    @classmethod
-    def _create_exchange(cls, order, quantity=2, product=None, **values):
-        """An approved return of `quantity` of `order`, for the same product again or for `product`."""
-        return_order = cls._create_return(order, quantity, **values)
-        return_order.line_ids.write({
-            'resolution_id': cls.exchange.id, 'exchange_product_id': product.id if product else False})
-        return_order.action_confirm()
-        return return_order
-
-    @classmethod
-    def _send(cls, return_order, quantity=None):
-        """Validate the open deliveries of `return_order`, or `quantity` of each of their lines."""
-        return cls._validate(return_order.delivery_ids.with_context(skip_backorder=True), quantity)
 
     def _check_order(self, order, delivered):
         self.assertEqual(len(order.order_line), 1, "A replacement adds no order line.")
@@ -255,31 +235,7 @@ class TestExchange(ReturnsCommon):
         pickings.button_validate()
         self.assertEqual(returns.mapped('delivery_count'), [1, 1, 1])
 
-    def test_f25_a_replacement_makes_no_journal_entry_of_its_own(self):
-        """What its cost does is the business of whoever books goods that move with no credit note."""
-        before = self.env['account.move'].search_count([])
-        order = self._create_order()
-        self._deliver(order)
-        return_order = self._create_exchange(order)
-        self._receive(return_order)
-        self._send(return_order)
-        self.assertEqual(self.env['account.move'].search_count([]), before)
-
     # === Another product ===
-
-    def _create_sizes(self, **values):
-        """Two sizes of one product, both in stock."""
-        attribute = self.env['product.attribute'].create({
-            'name': "Size", 'value_ids': [Command.create({'name': name}) for name in ("M", "L")]})
-        template = self.env['product.template'].create({
-            'name': "Shirt", 'is_storable': True, 'categ_id': self.category.id, 'list_price': 140,
-            'taxes_id': [Command.set(self.tax.ids)], 'invoice_policy': 'order', **values,
-            'attribute_line_ids': [Command.create({
-                'attribute_id': attribute.id, 'value_ids': [Command.set(attribute.value_ids.ids)]})],
-        })
-        for size in template.product_variant_ids:
-            self._add_stock(size, 100)
-        return template.product_variant_ids
 
     def test_another_size_costs_what_was_paid_and_settles_itself(self):
         medium, large = self._create_sizes()
