@@ -45,6 +45,7 @@
         'views/returns_dock_views.xml',
         'views/returns_amounts_views.xml',
         'views/returns_menus.xml',
+        'views/returns_plain_views.xml',
         'views/returns_report_views.xml',
     ],
     'demo': [

@@ -33,6 +33,7 @@ from . import returns_order_money
 from . import account_move_rate
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
+from . import returns_order_close_exchange
 from . import returns_order_cost
 from . import returns_order_share
 from . import returns_order_law
@@ -40,10 +41,12 @@ from . import returns_order_question
 from . import returns_order_slip
 from . import returns_order_triage
 from . import returns_order_parcel
+from . import returns_order_adopt  # extends verbs of those above
 from . import returns_order_origin
 from . import returns_order_phone
 from . import returns_order_search
 from . import returns_order_line
+from . import returns_order_line_adopt
 from . import returns_order_line_cost
 from . import returns_order_line_exchange
 from . import returns_order_line_goods
@@ -56,6 +59,8 @@ from . import returns_order_line_policy
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
+from . import returns_order_line_split
+from . import returns_order_line_surplus
 from . import returns_order_line_wish
 from . import returns_order_line_outcome
 from . import returns_order_findings
@@ -77,12 +82,14 @@ from . import sale_order_line_cost
 from . import sale_order_line_exchange
 from . import stock_location
 from . import stock_move
+from . import stock_move_adopt
 from . import stock_move_cost
 from . import stock_move_exchange
 from . import stock_move_line
 from . import stock_move_parcel
 from . import stock_move_lots
 from . import stock_picking
+from . import stock_picking_adopt
 from . import stock_rule
 from . import stock_warehouse
 # What extends several of the models above

@@ -37,6 +37,10 @@ class ReturnsOrderLine(models.Model):
     @api.constrains('exchange_product_id', 'product_id')
     def _check_exchange_product(self):
         for line in self:
+            if line.exchange_product_id and not line.exchange_product_id.active:
+                raise ValidationError(self.env._(
+                    "%s is archived and not sold any more: choose something else to exchange for.",
+                    line.exchange_product_id.display_name))
             if line.exchange_product_id and line.exchange_product_id.type != 'consu':
                 raise ValidationError(self.env._(
                     "%s cannot be sent: choose goods to exchange for.", line.exchange_product_id.display_name))

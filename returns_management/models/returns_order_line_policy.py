@@ -99,7 +99,7 @@ class ReturnsOrderLine(models.Model):
     def _update_verdict(self):
         """Have the verdict of drafts given anew, as of now."""
         # What other returns claim, and what is attached, may have changed since it was read.
-        self.invalidate_recordset(['qty_returnable', 'has_photo'])
+        self.invalidate_recordset(['qty_returnable', 'qty_available', 'has_photo'])
         for name in ('policy_id', 'eligibility', 'objection_ids', 'objection_summary'):
             self.env.add_to_compute(self._fields[name], self)
 

@@ -129,19 +129,52 @@ class ReturnsOrderLine(models.Model):
             if self.product_uom_id.compare(part, 0) <= 0:
                 continue
             left -= part
-            here = receipt._get_returns_last_move()
-            vals_list.append({
-                'returns_delivery_line_id': self.id,
-                'origin_returned_move_id': receipt.id,  # at the cost at which the goods came in
-                'move_orig_ids': [Command.link(here.id)],  # the very same serial numbers
-                'product_id': self.product_id.id,
-                'product_uom': self.product_uom_id.id,
-                'product_uom_qty': part,
-                'sale_line_id': self.sale_line_id.id,
-                'rule_id': self.origin_move_id.rule_id.id,  # core counts it as delivered by that
-                'to_refund': True,
-                'location_id': here.location_dest_id.id,
-                'location_dest_id': self.origin_move_id.location_dest_id.id,
-                'company_id': self.company_id.id,
-            })
+            vals_list += [
+                self._prepare_send_back_part_vals(receipt, here, quantity)
+                for here, quantity in self._get_places(receipt, part)]
         return vals_list
+
+    def _prepare_send_back_part_vals(self, receipt, here, quantity):
+        """Values of the move that brings `quantity` of what came by `receipt` to the customer, from where it is.
+
+        :param here: the done move that brought the goods to where they are
+        """
+        self.ensure_one()
+        return {
+            'returns_delivery_line_id': self.id,
+            'origin_returned_move_id': receipt.id,  # at the cost at which the goods came in
+            'move_orig_ids': [Command.link(here.id)],  # the very same serial numbers
+            'product_id': self.product_id.id,
+            'product_uom': self.product_uom_id.id,
+            'product_uom_qty': quantity,
+            'sale_line_id': self.sale_line_id.id,
+            'rule_id': self.origin_move_id.rule_id.id,  # core counts it as delivered by that
+            'to_refund': True,
+            'location_id': here.location_dest_id.id,
+            'location_dest_id': self.origin_move_id.location_dest_id.id,
+            'company_id': self.company_id.id,
+        }
+
+    def _get_places(self, receipt, quantity):
+        """Where `quantity` of what came by `receipt` is: still in the returns location, or released out of it.
+
+        What is released but has not left is not released any more.
+
+        :return: list of (the done move that brought it there, quantity in the unit of the line)
+        """
+        self.ensure_one()
+        releases = receipt.move_dest_ids.filtered(
+            lambda move: move.returns_line_id == self and move.state != 'cancel')
+        if not releases:
+            return [(receipt._get_returns_last_move(), quantity)]
+        open_releases = releases.filtered(lambda move: move.state != 'done')
+        gone = self._sum_moves(releases - open_releases) + self._sum_moves(self.delivery_move_ids.filtered(
+            lambda move: move.state != 'cancel' and move.location_id == receipt.location_dest_id))
+        here = self._sum_moves(receipt) - gone
+        waiting = min(quantity, max(0.0, here))
+        self._reduce_moves(open_releases, waiting - (here - self._sum_moves(open_releases)))
+        places = [(receipt, waiting)] if waiting else []
+        if self.product_uom_id.compare(quantity, waiting) > 0:
+            arrival = (releases - open_releases)[:1] or receipt
+            places.append((arrival._get_returns_last_move(), quantity - waiting))
+        return places

@@ -77,14 +77,15 @@ class ReturnsPolicy(models.Model):
         if not line.origin_move_id:
             return None
         siblings = line._origin.order_id.line_ids.filtered(
-            lambda sibling: sibling != line._origin and sibling.origin_move_id == line.origin_move_id)
+            lambda sibling: sibling != line._origin and sibling.sale_line_id == line.sale_line_id
+            and sibling.product_id == line.product_id)
         wanted = line.product_uom_qty + sum(
             sibling._convert_qty(sibling.product_uom_qty, line.product_uom_id) for sibling in siblings)
-        if line.product_uom_id.compare(wanted, line.qty_returnable) <= 0:
+        if line.product_uom_id.compare(wanted, line.qty_available) <= 0:
             return None
         return Objection('quantity', self.env._(
             "Only %(quantity)s %(unit)s of %(product)s can still be returned.",
-            quantity=formatLang(self.env, line.qty_returnable, dp='Product Unit'),
+            quantity=formatLang(self.env, line.qty_available, dp='Product Unit'),
             unit=line.product_uom_id.name, product=line.product_id.display_name))
 
     # --- What the shop allows -----------------------------------------------------------------------------------------

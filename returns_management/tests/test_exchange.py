@@ -124,6 +124,60 @@ class TestExchange(ReturnsExchangeCommon):
         return_order.picking_ids.action_cancel()
         self.assertRecordValues(order.order_line, [{'qty_delivered': 7, 'qty_to_invoice': 2}])
 
+    def test_closing_the_rest_calls_off_what_has_not_left(self):
+        self.policy.exchange_trigger = 'on_approval'
+        order = self._create_delivered_order()
+        return_order = self._create_exchange(order, quantity=3)
+        self._receive(return_order, quantity=1)
+        return_order.with_user(self.user).action_close_rest("Only one came")
+        self.assertRecordValues(return_order.line_ids, [{'qty_to_deliver': 1, 'qty_to_replace': 0, 'qty_received': 1}])
+        self._send(return_order)
+        self._check_order(order, delivered=5)
+        self.assertEqual(return_order.state, 'done')
+
+    def test_closing_the_rest_leaves_what_has_left_to_be_billed(self):
+        self.policy.exchange_trigger = 'on_approval'
+        order = self._create_delivered_order()
+        return_order = self._create_exchange(order, quantity=3)
+        self._send(return_order, quantity=2)
+        return_order.action_close_rest("Nothing came")
+        self.assertRecordValues(return_order.line_ids, [{'qty_replaced': 2, 'qty_to_deliver': 0, 'qty_to_replace': 0}])
+
+    def test_closing_the_rest_calls_off_every_step_of_a_replacement(self):
+        self.policy.exchange_trigger = 'on_approval'
+        self.warehouse.delivery_steps = 'pick_ship'
+        order = self._create_order()
+        for _step in range(2):
+            self._validate(order.picking_ids)
+        self._invoice(order)
+        return_order = self._create_exchange(order, quantity=2)
+        self._receive(return_order, quantity=1)
+        return_order.action_close_rest("Only one came")
+        open_moves = return_order.line_ids.delivery_move_ids.filtered(lambda move: move.state != 'cancel')
+        self.assertEqual(set(open_moves.mapped('product_uom_qty')), {1})
+
+    def test_closing_the_rest_sells_less_of_the_other_product(self):
+        self.policy.exchange_trigger = 'on_approval'
+        small, large = self._create_sizes(invoice_policy='delivery')
+        return_order = self._create_exchange(self._create_delivered_order(product=small), quantity=3, product=large)
+        self._receive(return_order, quantity=1)
+        return_order.with_user(self.user).action_close_rest("Only one came")
+        exchange = return_order.exchange_order_ids
+        self.assertRecordValues(exchange.order_line, [{'product_uom_qty': 1}])
+        self.assertEqual(sum(exchange.picking_ids.move_ids.filtered(
+            lambda move: move.state != 'cancel').mapped('product_uom_qty')), 1)
+        self.assertRecordValues(return_order.line_ids, [{'qty_to_deliver': 1, 'qty_to_replace': 0}])
+        self.assertFalse(return_order.attention_note)
+
+    def test_closing_the_rest_tells_of_a_bill_that_is_too_high(self):
+        self.policy.write({'exchange_trigger': 'on_approval', 'credit_trigger': 'on_approval'})
+        small, large = self._create_sizes()
+        return_order = self._create_exchange(self._create_delivered_order(product=small), quantity=3, product=large)
+        return_order.exchange_order_ids.invoice_ids.action_post()
+        self._receive(return_order, quantity=1)
+        return_order.action_close_rest("Only one came")
+        self.assertIn("bills more", return_order.attention_note)
+
     def test_e4_a_replacement_starts_with_the_pick(self):
         self.warehouse.delivery_steps = 'pick_ship'
         order = self._create_order()
