@@ -99,7 +99,7 @@ class ReturnsDemo(models.AbstractModel):
         dock.receive_delivered(warehouse_id, unannounced.id, dict.fromkeys(moves.ids, 1), note="Came without a slip.")
 
     def _give_something_else(self):
-        """What customers get beside a refund: other goods, a lower price, what they keep, and what goes back to them."""
+        """What customers get beside a refund: other goods, a lower price, what they keep, what goes back to them."""
         same = self._create_decided('cleo', {'lamp': 2}, {'lamp': 1}, 'defect', 'exchange')
         self._receive(same)
 

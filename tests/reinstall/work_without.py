@@ -13,7 +13,8 @@ leftovers = {
     'views': env['ir.ui.view'].with_context(active_test=False).search([
         '|', ('model', '=like', 'returns.%'), ('arch_db', 'like', 'name="returns\\_')]),
     'windows': env['ir.actions.act_window'].search([('res_model', '=like', 'returns.%')]),
-    'scheduled actions': env['ir.cron'].with_context(active_test=False).search([('model_id.model', '=like', 'returns.%')]),
+    'scheduled actions': env['ir.cron'].with_context(active_test=False).search([
+        ('model_id.model', '=like', 'returns.%')]),
     'mail templates': env['mail.template'].search(OURS),
     'activities': env['mail.activity'].search([('res_model', '=like', 'returns.%')]),
     'rules': env['ir.rule'].search([('model_id.model', '=like', 'returns.%')]),
