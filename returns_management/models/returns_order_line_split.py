@@ -83,7 +83,8 @@ class ReturnsOrderLine(models.Model):
     def _split(self, vals_by_line):
         """Make several lines of each line.
 
-        :param dict vals_by_line: lists of values by line, of which the first are for the line itself
+        :param dict vals_by_line: lists of values by line, of which the first are for the line itself; see
+            `_prepare_split_vals`
         :return: the new lines
         """
         new_by_line = {
@@ -98,7 +99,11 @@ class ReturnsOrderLine(models.Model):
         return self.browse().union(*new_by_line.values())
 
     def _prepare_split_vals(self, parts):
-        """:return: list of dicts for `returns.order.line.write`, one for each of `parts`"""
+        """Values of the lines that this line becomes. An amount off the price is shared out to the cent.
+
+        :param list parts: of (delivery, quantity in the unit of the product), at least one
+        :return: list of dicts for `returns.order.line.write` and `create`, one for each of `parts`
+        """
         unit = self.product_uom_id if len(parts) == 1 else self.product_id.uom_id  # a piece is no round part of a dozen
         total, left = sum(part for _move, part in parts), self.reduction_amount
         vals_list = []
