@@ -9,7 +9,11 @@ from . import product_product_exchange
 from . import ir_sequence
 from . import mail_mail
 from . import account_move_origin
+from . import account_move_payout  # after account_move_exchange: what is settled with an exchange is not paid
+from . import payment_transaction
+from . import payment_transaction_outbox
 from . import res_company
+from . import res_company_payout
 from . import res_config_settings
 from . import res_partner
 from . import returns_dock
@@ -24,6 +28,9 @@ from . import returns_order_goods
 from . import returns_order_lifecycle
 from . import returns_order_mail
 from . import returns_order_money
+from . import returns_order_payout
+from . import returns_order_payout_hint
+from . import returns_order_uninvoiced
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
 from . import returns_order_law
@@ -46,6 +53,7 @@ from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
 from . import returns_parcel
+from . import returns_order_line_uninvoiced
 from . import returns_policy
 from . import returns_policy_checks
 from . import returns_policy_scope
@@ -57,8 +65,10 @@ from . import returns_text
 from . import returns_withdrawal_right
 from . import sale_order
 from . import sale_order_exchange
+from . import sale_order_payout
 from . import sale_order_line
 from . import sale_order_line_exchange
+from . import sale_order_line_payout
 from . import stock_location
 from . import stock_move
 from . import stock_move_exchange
