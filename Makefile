@@ -1,7 +1,7 @@
 # The commands are the scripts in dev/; here are their names.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-db test bench lint format shell pot clean-cache
+.PHONY: help demo demo-db test reinstall bench lint format shell pot clean-cache
 export PORT FRESH QUICK RECORD
 
 help: ## this text
@@ -12,6 +12,8 @@ demo-db: ## build the database of the demo, and stop
 	@dev/demo --build-only
 test: ## run the tests, all or T=…
 	@dev/test '$(subst ','\'',$(T))'
+reinstall: ## update, uninstall and install our addons again on a copy of the demo; Odoo must work each time
+	@dev/reinstall
 bench: ## compare what returns cost, with Odoo alone and OCA's rma (about an hour; QUICK=1: minutes)
 	@dev/bench
 lint: ## check style and common mistakes of Odoo addons

@@ -44,7 +44,9 @@
         'views/stock_warehouse_views.xml',
         'views/returns_parcel_views.xml',
         'views/returns_dock_views.xml',
+        'views/returns_amounts_views.xml',
         'views/returns_menus.xml',
+        'views/returns_plain_views.xml',
         'views/returns_report_views.xml',
         'views/returns_payout_views.xml',
     ],
@@ -62,5 +64,6 @@
             'returns_management/static/tests/tours/**/*',
         ],
     },
+    'uninstall_hook': 'uninstall_hook',
     'application': True,
 }

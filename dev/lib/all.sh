@@ -5,6 +5,7 @@ LIB=$(dirname "${BASH_SOURCE[0]}")
 source "$LIB/common.sh"
 source "$LIB/packages.sh"
 source "$LIB/python.sh"
+source "$LIB/node.sh"
 source "$LIB/odoo.sh"
 source "$LIB/postgres.sh"
 source "$LIB/database.sh"

@@ -20,6 +20,7 @@ class ReturnsDemo(models.AbstractModel):
         self._wait_for_parcels()
         self._settle_returns()
         self._receive_odd_parcels()
+        self._give_something_else()
         # And orders that wait for somebody to press Return.
         self._create_delivered_order('paula', {'shoe': 5})
         self._create_delivered_order('cleo', {'jacket': 2, 'lamp': 2})
@@ -96,6 +97,34 @@ class ReturnsDemo(models.AbstractModel):
         unannounced = self._create_delivered_order('cleo', {'shoe': 1})
         moves = unannounced.order_line._get_returns_delivered_moves()
         dock.receive_delivered(warehouse_id, unannounced.id, dict.fromkeys(moves.ids, 1), note="Came without a slip.")
+
+    def _give_something_else(self):
+        """What customers get beside a refund: other goods, a lower price, what they keep, and what goes back to them."""
+        same = self._create_decided('cleo', {'lamp': 2}, {'lamp': 1}, 'defect', 'exchange')
+        self._receive(same)
+
+        other = self._create_decided(
+            'paula', {'jacket': 1}, {'jacket': 1}, 'fit', 'exchange',
+            exchange_product_id=self._get_demo_record('product', 'shoe').id)
+        self._receive(other)
+
+        self._create_decided('ben', {'lamp': 3}, {'lamp': 1}, 'transport', 'keep')
+        self._create_decided('outdoor', {'jacket': 4}, {'jacket': 2}, 'expectation', 'reduce', reduction_percent=20)
+
+        refused = self._create_decided('cleo', {'shoe': 2}, {'shoe': 2}, 'mind', 'refund')
+        self._receive(refused)
+        self.env['returns.refuse.goods'].with_context(default_order_id=refused.id).create({
+            'line_ids': [Command.create({
+                'returns_line_id': refused.line_ids.id, 'quantity': 1, 'note': "Worn outdoors, the sole is muddy."})],
+        }).action_refuse_goods()
+
+    def _create_decided(self, customer, ordered, returned, reason, resolution, **line_values):
+        """An approved return of one product whose customer gets what `resolution` says."""
+        return_order = self._create_return(customer, ordered, returned, reason)
+        return_order.line_ids.write({
+            'resolution_id': self.env.ref(f'returns_management.returns_resolution_{resolution}').id, **line_values})
+        return_order.action_confirm()
+        return return_order
 
     def _get_demo_record(self, kind, name):
         suffix = '' if kind == 'returns_reason' else '_demo'

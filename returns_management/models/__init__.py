@@ -1,6 +1,12 @@
 from . import account_move
+from . import account_move_cost
 from . import account_move_exchange
 from . import account_move_line
+from . import account_move_line_cost
+from . import account_move_line_credit
+from . import account_move_amounts
+from . import account_move_cash_rounding
+from . import account_move_claims
 from . import ir_attachment
 from . import product_category
 from . import product_template
@@ -8,10 +14,9 @@ from . import product_product
 from . import product_product_exchange
 from . import ir_sequence
 from . import mail_mail
-from . import account_move_origin
-from . import account_move_payout  # after account_move_exchange: what is settled with an exchange is not paid
 from . import payment_transaction
 from . import payment_transaction_outbox
+from . import account_move_origin
 from . import res_company
 from . import res_company_payout
 from . import res_config_settings
@@ -31,29 +36,43 @@ from . import returns_order_money
 from . import returns_order_payout
 from . import returns_order_payout_hint
 from . import returns_order_uninvoiced
+from . import account_move_rate
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
+from . import returns_order_close_exchange
+from . import returns_order_cost
+from . import returns_order_share
 from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
 from . import returns_order_triage
 from . import returns_order_parcel
+from . import returns_order_adopt  # extends verbs of those above
 from . import returns_order_origin
 from . import returns_order_phone
 from . import returns_order_search
 from . import returns_order_line
+from . import returns_order_line_adopt
+from . import returns_order_line_cost
 from . import returns_order_line_exchange
 from . import returns_order_line_goods
 from . import returns_order_line_lots
 from . import returns_order_line_money
+from . import returns_order_line_credit
 from . import returns_order_line_parcel
 from . import returns_order_line_phone
 from . import returns_order_line_policy
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
-from . import returns_parcel
+from . import returns_order_line_split
+from . import returns_order_line_surplus
+from . import returns_order_line_wish
+from . import returns_order_line_outcome
+from . import returns_order_findings
+from . import returns_order_line_share  # extends methods of those above
 from . import returns_order_line_uninvoiced
+from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
 from . import returns_policy_scope
@@ -67,14 +86,25 @@ from . import sale_order
 from . import sale_order_exchange
 from . import sale_order_payout
 from . import sale_order_line
+from . import sale_order_line_cost
 from . import sale_order_line_exchange
 from . import sale_order_line_payout
 from . import stock_location
 from . import stock_move
+from . import stock_move_adopt
+from . import stock_move_cost
 from . import stock_move_exchange
 from . import stock_move_line
 from . import stock_move_parcel
 from . import stock_move_lots
 from . import stock_picking
+from . import stock_picking_adopt
 from . import stock_rule
 from . import stock_warehouse
+# What extends several of the models above
+from . import returns_order_line_discount
+from . import returns_order_line_fees
+from . import returns_order_delivery
+from . import returns_order_fees
+from . import returns_order_draft_invoice
+from . import account_move_payout  # last: what is settled otherwise is not paid

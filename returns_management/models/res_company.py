@@ -15,8 +15,13 @@ class ResCompany(models.Model):
     returns_mail_refused = fields.Boolean("Return Refused", default=True)
     returns_mail_reminder = fields.Boolean("Reminder to Send", default=True)
     returns_mail_received = fields.Boolean("Goods Received", default=True)
+    returns_mail_goods_refused = fields.Boolean("Goods Refused", default=True)
     returns_mail_credited = fields.Boolean("Credit Note Posted", default=True)
     returns_mail_closed = fields.Boolean("Return Closed", default=True)
+
+    returns_group_send_backs = fields.Boolean(
+        "One Delivery per Customer", default=True,
+        help="What goes back to one address in one action is one delivery. Off: one for each return.")
 
     # When somebody is reminded
     returns_answer_days = fields.Integer(

@@ -31,8 +31,7 @@ class ReturnsDock(models.AbstractModel):
 
         :raise AccessError: when the user works neither in the warehouse nor with returns, or in another company
         """
-        user = self.env.user
-        if not (user.has_group('stock.group_stock_user') or user.has_group('returns_management.group_returns_user')):
+        if not self._is_dock_user():
             raise AccessError(self.env._(
                 "Only warehouse and returns users receive parcels. Ask for one of these roles."))
         companies = self.env.companies
@@ -40,6 +39,12 @@ class ReturnsDock(models.AbstractModel):
         if warehouse_sudo.company_id not in companies:
             raise AccessError(self.env._("Choose a warehouse of your company, at the top of the page."))
         return warehouse_sudo.with_company(warehouse_sudo.company_id)
+
+    @api.model
+    def _is_dock_user(self):
+        """Whether the user may receive parcels."""
+        user = self.env.user
+        return user.has_group('stock.group_stock_user') or user.has_group('returns_management.group_returns_user')
 
     @api.model
     def _get_record_sudo(self, warehouse_sudo, model, record_id):

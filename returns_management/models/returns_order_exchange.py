@@ -21,6 +21,8 @@ class ReturnsOrder(models.Model):
     exchange_order_count = fields.Integer(compute='_compute_exchange_order_count', compute_sudo=True)
     has_exchanges = fields.Boolean(compute='_compute_has_exchanges')
     has_reductions = fields.Boolean(compute='_compute_has_exchanges')
+    can_refuse_goods = fields.Boolean(compute='_compute_can_refuse_goods')
+    has_refused_goods = fields.Boolean(compute='_compute_has_refused_goods')
 
     @api.depends('line_ids.resolution_id', 'line_ids.policy_id')
     def _compute_has_exchanges(self):
@@ -127,17 +129,16 @@ class ReturnsOrder(models.Model):
         return sale_order.partner_shipping_id
 
     def _prepare_send_back_vals(self, lines):
-        """Values of the delivery that brings refused goods to the customer.
+        """Values of the delivery that brings refused goods to the customer; of several returns when these go together.
 
-        :param lines: lines of this return of which something is to be sent back
+        :param lines: lines of these returns of which something is to be sent back, all to one address
         :return: dict for `stock.picking.create`
         """
-        self.ensure_one()
         move_vals_list = [vals for line in lines for vals in line._prepare_send_back_move_vals()]
         return {
             'picking_type_id': self.warehouse_id.out_type_id.id,
-            'partner_id': self._get_delivery_address(lines.sale_order_id[:1]).id,
-            'origin': self.name,
+            'partner_id': self[:1]._get_delivery_address(lines.sale_order_id[:1]).id,
+            'origin': ", ".join(self.mapped('name')),
             'company_id': self.company_id.id,
             'location_id': move_vals_list[0]['location_id'],
             'location_dest_id': move_vals_list[0]['location_dest_id'],
@@ -200,11 +201,30 @@ class ReturnsOrder(models.Model):
 
     # === Refusing goods ===
 
+    @api.depends('state', 'line_ids.qty_received', 'line_ids.qty_credited', 'line_ids.qty_replaced',
+                 'line_ids.qty_sent_back', 'line_ids.qty_to_deliver', 'line_ids.resolution_id')
+    def _compute_can_refuse_goods(self):
+        for order in self:
+            order.can_refuse_goods = order.state in ('approved', 'done') and any(
+                line._is_refusable() for line in order.line_ids)
+
+    @api.depends('line_ids.qty_refused')
+    def _compute_has_refused_goods(self):
+        for order in self:
+            order.has_refused_goods = any(order.line_ids.mapped('qty_refused'))
+
+    def _has_draft_credit(self):
+        """Whether a credit note of this return is a draft."""
+        self.ensure_one()
+        return any(self.line_ids.mapped('qty_in_draft_credit'))
+
     def action_refuse_goods(self):
         """Open the dialog in which a part of what was received is refused."""
         self.ensure_one()
-        if not self.line_ids.filtered('qty_received'):
-            raise UserError(self.env._("Nothing of %s was received yet.", self.name))
+        if not self.can_refuse_goods:
+            raise UserError(self.env._(
+                "Nothing of %s can be refused: nothing has arrived, or it is credited, exchanged or sent back already.",
+                self.name))
         action = self.env['ir.actions.act_window']._for_xml_id('returns_management.returns_refuse_goods_action')
         action['context'] = {'default_order_id': self.id}
         return action

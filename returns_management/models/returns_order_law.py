@@ -15,6 +15,9 @@ REFUSAL_GROUNDS = [
     *WITHDRAWAL_EXCEPTIONS,
 ]
 
+#: What the law asks about a withdrawal: it stands once the return is submitted.
+LAW_FIELDS = {'legal_basis', 'date_declared', 'withdrawal_information', 'date_informed'}
+
 
 class ReturnsOrder(models.Model):
     """Law before policy: a consumer who withdraws has a period and a refund clock of the law, and no fee."""
@@ -29,6 +32,14 @@ class ReturnsOrder(models.Model):
     date_declared = fields.Date(
         "Declared On", copy=False, tracking=True,
         help="The day on which the consumer declared the withdrawal: by phone, letter or e-mail. Empty: today.")
+    withdrawal_information = fields.Selection(
+        [
+            ('in_time', "Told before the contract"), ('late', "Told later"), ('never', "Not told"),
+        ],
+        string="Information on the Right", required=True, default='in_time', copy=False, tracking=True,
+        help="Whether the consumer was told about the right of withdrawal. Who was not has longer to withdraw.")
+    date_informed = fields.Date(
+        "Told On", copy=False, tracking=True, help="The day on which the consumer was told about the right.")
     withdrawal_right_id = fields.Many2one(
         'returns.withdrawal.right', compute='_compute_withdrawal_right_id', store=True, ondelete='restrict',
         help="The law that applies, by the country of the delivery.")
@@ -59,8 +70,16 @@ class ReturnsOrder(models.Model):
                 raise ValidationError(self.env._(
                     "%s: a withdrawal cannot be declared in the future.", order.display_name))
 
+    @api.constrains('withdrawal_information', 'date_informed')
+    def _check_date_informed(self):
+        for order in self:
+            if order.withdrawal_information == 'late' and not order.date_informed:
+                raise ValidationError(self.env._(
+                    "%s: enter the day on which the consumer was told about the right of withdrawal.",
+                    order.display_name))
+
     def write(self, vals):
-        if {'legal_basis', 'date_declared'} & vals.keys() and not self._is_transition():
+        if LAW_FIELDS & vals.keys() and not self._is_transition():
             submitted = self.filtered(lambda order: order.state != 'draft')
             if submitted:
                 raise UserError(self.env._(

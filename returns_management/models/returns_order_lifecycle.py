@@ -96,13 +96,14 @@ class ReturnsOrder(models.Model):
         """Freeze the verdict, claim the quantities, and approve at once what the policy lets pass."""
         orders = self._get_to_transition('submit')
         orders._check_complete()
-        serialize(orders.line_ids.origin_move_id)
+        orders.line_ids._share_out()._check_lots_complete()
         orders.with_context(returns_transition=TRANSITION_KEY)._stamp_request()
         orders.line_ids._freeze_verdict()
         orders._transition('submit')
         orders.line_ids.origin_move_id._check_returns_claims()
         orders.line_ids._check_serials_free()
         orders.line_ids.sale_line_id.sudo().filtered(lambda line: not line.returns_exist).returns_exist = True
+        orders._log_on_sale_orders()
         orders._tell_later('submitted')
         orders.filtered(lambda order: order._is_approved_automatically()).action_approve()
         return True

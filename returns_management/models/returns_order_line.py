@@ -54,9 +54,7 @@ class ReturnsOrderLine(models.Model):
             delivered = line.sale_line_id.sudo()._get_returns_delivered_moves()
             if line.origin_move_id in delivered or not delivered:
                 continue
-            free = delivered.filtered(
-                lambda move: move.product_id.uom_id.compare(move._get_returns_done_qty(), claimed[move]) > 0)
-            line.origin_move_id = (free or delivered)[0]
+            line.origin_move_id = delivered._get_returns_first_free(claimed)
 
     @api.depends('origin_move_id')
     def _compute_product_id(self):
@@ -117,6 +115,12 @@ class ReturnsOrderLine(models.Model):
     @api.constrains('sale_line_id', 'origin_move_id', 'product_uom_id')
     def _check_origin(self):
         for line in self:
+            sale_order = line.sale_line_id.order_id
+            # What is in the parcel is here, whatever became of the order.
+            if sale_order.state != 'sale' and line.order_id.source != 'warehouse':
+                raise ValidationError(self.env._(
+                    "%s is not confirmed, or cancelled. Only what was sold comes back: confirm the order first.",
+                    sale_order.name))
             if line.origin_move_id not in line.sale_line_id.sudo()._get_returns_delivered_moves():
                 raise ValidationError(self.env._(
                     "%(product)s was not delivered for %(order)s. Choose a line of a delivered sales order.",

@@ -7,8 +7,8 @@ from .locking import serialize
 class ReturnsOrderLine(models.Model):
     """What does the customer get instead? The same product by a delivery of its order, another by an order of its own.
 
-    The cost of the same product sent again moves with no credit note (design: stock valuation against expense, at the
-    move). No entry is made here: whoever books it finds the moves by `returns_delivery_line_id`.
+    The cost of the same product sent again moves with no credit note: `_book_cost` books it for the moves that have a
+    `returns_delivery_line_id`.
     """
 
     _inherit = 'returns.order.line'
@@ -37,6 +37,10 @@ class ReturnsOrderLine(models.Model):
     @api.constrains('exchange_product_id', 'product_id')
     def _check_exchange_product(self):
         for line in self:
+            if line.exchange_product_id and not line.exchange_product_id.active:
+                raise ValidationError(self.env._(
+                    "%s is archived and not sold any more: choose something else to exchange for.",
+                    line.exchange_product_id.display_name))
             if line.exchange_product_id and line.exchange_product_id.type != 'consu':
                 raise ValidationError(self.env._(
                     "%s cannot be sent: choose goods to exchange for.", line.exchange_product_id.display_name))

@@ -24,16 +24,24 @@ class ReturnsOrderLine(models.Model):
         return max(0.0, super()._get_qty_accepted() - self.qty_refused)
 
     def _get_qty_to_release(self, location):
-        """What is accepted and still waits in the returns `location`, in the unit of the line."""
+        """What is accepted and still waits in the returns `location`, in the unit of the line.
+
+        Nothing of what goes back to the customer: that is sent from there.
+        """
         self.ensure_one()
-        waiting = 0.0
-        for move in self.move_ids:
-            sign = (move.state == 'done' and move.location_dest_id == location) - (
-                move.state != 'cancel' and move.location_id == location)
-            quantity = move.quantity if move.state == 'done' else move.product_uom_qty
-            waiting += sign * move.product_uom._compute_quantity(
-                quantity, self.product_uom_id, rounding_method='HALF-UP')
-        return min(waiting, self.qty_accepted)
+        if self._get_action() == 'send_back':
+            return 0.0
+        arrived = self._sum_moves(self._get_moves_into(location))
+        released = self._sum_moves(self.move_ids.filtered(
+            lambda move: move.state != 'cancel' and move.location_id == location))
+        sent = self._sum_moves(self.delivery_move_ids.filtered(
+            lambda move: move.state != 'cancel' and move.location_id == location))
+        return max(0.0, min(arrived - released - sent, self.qty_accepted - released))
+
+    def _get_moves_into(self, location):
+        """The moves that brought goods of this line to `location`."""
+        self.ensure_one()
+        return self.move_ids.filtered(lambda move: move.state == 'done' and move.location_dest_id == location)
 
     def _get_open_receipt_moves(self):
         """The moves that announce what has not arrived."""
@@ -68,15 +76,17 @@ class ReturnsOrderLine(models.Model):
         :return: dict by line of lists of `(lot, quantity)` that are taken, and the list of `(product, quantity, lot)`
             that are not; quantities in the unit of the product
         """
+        for line in self.filtered(lambda line: lots.get(line)):
+            line._follow_lots(self.env['stock.lot'].union(*lots[line]))
         rooms = self._get_rooms()
         used = defaultdict(float)  # by delivery, what other lines of the parcel take of it beyond what they claim
         taken, too_much = {}, []
         for line in self:
             unit, origin = line.product_id.uom_id, line.origin_move_id
             room = rooms[line] - used[origin]
+            free = line._get_lots_free() if line.product_id.tracking != 'none' else {}
             for lot, quantity in line._get_parcel_parts(quantities[line], lots.get(line)):
-                delivered = origin._get_returns_lots_outstanding()
-                limit = min(room, delivered.get(lot, 0.0)) if lot else room
+                limit = min(room, free.get(lot, 0.0)) if lot else room
                 part = unit.round(max(0.0, min(quantity, limit)))
                 room -= part
                 if part:

@@ -50,8 +50,9 @@ class ReturnsOrderLine(models.Model):
 
     @api.depends(
         'policy_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty', 'reason_id',
-        'resolution_id', 'customer_note', 'order_id.customer_note', 'order_id.amount_expected',
+        'resolution_id', 'wished_resolution_id', 'customer_note', 'order_id.customer_note', 'order_id.amount_expected',
         'order_id.legal_basis', 'order_id.date_declared', 'order_id.withdrawal_right_id',
+        'order_id.withdrawal_information', 'order_id.date_informed',
     )
     def _compute_eligibility(self):
         objections_by_line = {}
@@ -98,7 +99,7 @@ class ReturnsOrderLine(models.Model):
     def _update_verdict(self):
         """Have the verdict of drafts given anew, as of now."""
         # What other returns claim, and what is attached, may have changed since it was read.
-        self.invalidate_recordset(['qty_returnable', 'has_photo'])
+        self.invalidate_recordset(['qty_returnable', 'qty_available', 'has_photo'])
         for name in ('policy_id', 'eligibility', 'objection_ids', 'objection_summary'):
             self.env.add_to_compute(self._fields[name], self)
 

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models, tools
+from odoo import Command, api, fields, models, tools
 from odoo.tools import format_date
 
 from .apart import act_apart
@@ -8,7 +8,7 @@ from .apart import act_apart
 _logger = logging.getLogger(__name__)
 
 #: What customers are told, the weightier the later: of what happens in one transaction they are told the last.
-EVENTS = ('reminder', 'submitted', 'question', 'approved', 'refused', 'received', 'closed', 'credited')
+EVENTS = ('reminder', 'submitted', 'question', 'approved', 'refused', 'received', 'goods_refused', 'closed', 'credited')
 #: Under this key the news of a transaction wait for its end.
 NEWS_KEY = 'returns_management.news'
 
@@ -39,9 +39,25 @@ class ReturnsOrder(models.Model):
             precommit.data[NEWS_KEY] = {}
             precommit.add(self.env['returns.order']._tell_news)
         news = precommit.data[NEWS_KEY]
+        events = self._get_mail_events()
         for order in orders:
-            if EVENTS.index(event) >= EVENTS.index(news.get(order.id, event)):
+            if events.index(event) >= events.index(news.get(order.id, event)):
                 news[order.id] = event
+
+    @api.model
+    def _get_mail_events(self):
+        """What customers are told, the weightier the later. Each has a field `returns_mail_<event>` on the company."""
+        return EVENTS
+
+    @api.model
+    def _get_mail_template(self, event):
+        """The `mail.template` of what is written about `event`; empty when somebody has deleted it."""
+        return self.env.ref(f'returns_management.mail_template_{event}', raise_if_not_found=False)
+
+    def _get_mail_attachments(self, event):
+        """The `ir.attachment` records that go with the mail about `event`; empty for none."""
+        self.ensure_one()
+        return self.env['ir.attachment']
 
     @api.model
     def _tell_news(self):
@@ -55,10 +71,10 @@ class ReturnsOrder(models.Model):
     def _tell(self, event):
         """Write the mail about `event`; where that is not possible, say so on the return and go on.
 
-        :param str event: one of `EVENTS`
+        :param str event: one of `_get_mail_events`
         """
         wanted = self.filtered(lambda order: order.company_id[f'returns_mail_{event}'] and order.state != 'draft')
-        template = self.env.ref(f'returns_management.mail_template_{event}', raise_if_not_found=False)
+        template = self._get_mail_template(event)
         if not template:
             _logger.info("No mail template for the event %s of returns", event)
             wanted._note(self.env._("No mail about this to the customer: its template was deleted."))
@@ -99,6 +115,7 @@ class ReturnsOrder(models.Model):
                 'reply_to': reply_to[order.id],
                 'partner_ids': order._get_mail_recipient().ids,
                 'record_name': order.name,
+                'attachment_ids': [Command.set(order._get_mail_attachments(event).ids)],
             }
             for order, (author, email) in senders.items()
         ])

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
@@ -6,6 +8,26 @@ class ReturnsOrder(models.Model):
     """From what was delivered to a new return: every button and page that makes one goes this way."""
 
     _inherit = 'returns.order'
+
+    def _log_on_sale_orders(self):
+        """Let the chatter of a sales order lead to its returns, and theirs to it."""
+        if self.env.context.get('tracking_disable'):  # an import that leaves no notes
+            return
+        orders_sudo = self.sudo()  # a returns user need not be a salesperson to leave a note
+        returns_by_sale_order = {}
+        for order in orders_sudo:
+            for sale_order in order.sale_order_ids:
+                returns_by_sale_order.setdefault(sale_order, []).append(order)
+        orders_sudo.sale_order_ids._message_log_batch({
+            sale_order.id: self._get_log_body(returns) for sale_order, returns in returns_by_sale_order.items()})
+        orders_sudo._message_log_batch({order.id: self._get_log_body(order.sale_order_ids) for order in orders_sudo})
+
+    @api.model
+    def _get_log_body(self, documents):
+        links = Markup(", ").join(document._get_html_link(title=document.name) for document in documents)
+        if documents[0]._name == self._name:
+            return self.env._("Return: %s", links)
+        return self.env._("Return of what was sold with %s", links)
 
     @api.model
     def _get_new_action(self, moves, source, ceilings=None):

@@ -97,6 +97,7 @@ class ReturnsOrder(models.Model):
                 Command.create({
                     **route,
                     'returns_line_id': line.id,
+                    'move_orig_ids': [Command.set(line._get_moves_into(waiting).ids)],  # the very same numbers
                     'product_id': line.product_id.id,
                     'product_uom': line.product_uom_id.id,
                     'product_uom_qty': quantity,

@@ -310,6 +310,8 @@ class ReturnsOrder(models.Model):
     def _prepare_delivered_lots(self, move, return_lines):
         # Who handles returns reads lots, but not the details of a transfer that tell which ones were delivered.
         lots = move.sudo().move_line_ids.lot_id.sudo(False)
-        returned = return_lines.filtered(lambda line: line.state in ('requested', 'approved', 'done')).lot_ids
         is_serial = move.product_id.tracking == 'serial'
+        claiming_sudo = return_lines.sudo().filtered(
+            lambda line: is_serial and line.state in ('requested', 'approved', 'done'))
+        returned = lots.browse().union(*(line._get_lots_claimed() for line in claiming_sudo))
         return [{'id': lot.id, 'name': lot.name, 'is_returned': is_serial and lot in returned} for lot in lots]

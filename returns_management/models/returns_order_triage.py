@@ -24,27 +24,28 @@ class ReturnsOrder(models.Model):
     @api.model
     def _get_main_objections(self):
         """What returns to review are grouped by. Checks of other addons add the codes of their objections."""
-        return [
-            ('not_delivered', self.env._("Not delivered")),
-            ('kit', self.env._("Kit")),
-            ('quantity', self.env._("More than can come back")),
-            ('final_sale', self.env._("Final sale")),
-            ('window', self.env._("Too late")),
-            ('customer', self.env._("Customer is blocked")),
-            ('reason', self.env._("Reason is not accepted")),
-            ('resolution', self.env._("Something else is given")),
-            ('comment', self.env._("Comment is missing")),
-            ('photo', self.env._("Photo is missing")),
-            ('amount', self.env._("Above the automatic limit")),
-            ('withdrawal_consumer', self.env._("Withdrawal: no consumer")),
-            ('withdrawal_country', self.env._("Withdrawal: no right in the country")),
-            ('withdrawal_window', self.env._("Withdrawal: too late")),
-            ('withdrawal_exception', self.env._("Withdrawal: excluded by law")),
-            ('other', self.env._("Another objection")),
-            ('manual', self.env._("A person decides each one")),
-            ('receipt', self.env._("Receipt was cancelled")),
-            ('reopened', self.env._("Reopened")),
-        ]
+        labels = {
+            'not_delivered': self.env._("Not delivered"),
+            'kit': self.env._("Kit"),
+            'quantity': self.env._("More than can come back"),
+            'final_sale': self.env._("Final sale"),
+            'window': self.env._("Too late"),
+            'customer': self.env._("Customer is blocked"),
+            'reason': self.env._("Reason is not accepted"),
+            'resolution': self.env._("Something else is given"),
+            'comment': self.env._("Comment is missing"),
+            'photo': self.env._("Photo is missing"),
+            'amount': self.env._("Above the automatic limit"),
+            'withdrawal_consumer': self.env._("Withdrawal: no consumer"),
+            'withdrawal_country': self.env._("Withdrawal: no right in the country"),
+            'withdrawal_window': self.env._("Withdrawal: too late"),
+            'withdrawal_exception': self.env._("Withdrawal: excluded by law"),
+            'other': self.env._("Another objection"),
+            'manual': self.env._("A person decides each one"),
+            'receipt': self.env._("Receipt was cancelled"),
+            'reopened': self.env._("Reopened"),
+        }
+        return list(labels.items())
 
     @api.depends('next_step', 'line_ids.objection_summary')
     def _compute_main_objection(self):

@@ -93,10 +93,11 @@ class ReturnsPolicy(models.Model):
     fee_type = fields.Selection(
         [('none', "No fee"), ('percent', "Percent of the price"), ('amount', "Fixed amount")],
         string="Restocking Fee", required=True, default='none',
-        help="Never charged when a consumer withdraws.",
+        help="Deducted from the credit note. Never charged when a consumer withdraws or goods are defective, nor when "
+        "the reason says that we or the carrier caused it.",
     )
     fee_percent = fields.Float("Fee in Percent", digits=(5, 2))
-    fee_amount = fields.Monetary("Fee", help="For each return. In the currency of the company.")
+    fee_amount = fields.Monetary("Fee", help="Once for each return. In the currency of the company.")
     fee_product_id = fields.Many2one(
         'product.product', check_company=True, ondelete='restrict',
         domain="[('type', '=', 'service'), ('company_id', 'in', (company_id, False))]",

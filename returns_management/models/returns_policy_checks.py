@@ -52,6 +52,7 @@ class ReturnsPolicy(models.Model):
             self._get_customer_objection,
             self._get_reason_objection,
             self._get_resolution_objection,
+            self._get_wish_objection,
             self._get_comment_objection,
             self._get_photo_objection,
             self._get_amount_objection,
@@ -76,14 +77,15 @@ class ReturnsPolicy(models.Model):
         if not line.origin_move_id:
             return None
         siblings = line._origin.order_id.line_ids.filtered(
-            lambda sibling: sibling != line._origin and sibling.origin_move_id == line.origin_move_id)
+            lambda sibling: sibling != line._origin and sibling.sale_line_id == line.sale_line_id
+            and sibling.product_id == line.product_id)
         wanted = line.product_uom_qty + sum(
             sibling._convert_qty(sibling.product_uom_qty, line.product_uom_id) for sibling in siblings)
-        if line.product_uom_id.compare(wanted, line.qty_returnable) <= 0:
+        if line.product_uom_id.compare(wanted, line.qty_available) <= 0:
             return None
         return Objection('quantity', self.env._(
             "Only %(quantity)s %(unit)s of %(product)s can still be returned.",
-            quantity=formatLang(self.env, line.qty_returnable, dp='Product Unit'),
+            quantity=formatLang(self.env, line.qty_available, dp='Product Unit'),
             unit=line.product_uom_id.name, product=line.product_id.display_name))
 
     # --- What the shop allows -----------------------------------------------------------------------------------------
@@ -122,6 +124,12 @@ class ReturnsPolicy(models.Model):
             return None
         return Objection('resolution', self.env._(
             "“%s” is not offered here: choose something else the customer gets.", resolution.name), waivable=True)
+
+    def _get_wish_objection(self, line):
+        wish = line.wished_resolution_id._origin
+        if not wish or wish == line._get_resolution()._origin:
+            return None
+        return Objection('wish', self.env._("The customer wishes something else: %s.", wish.name), waivable=True)
 
     def _get_comment_objection(self, line):
         comments = (line.customer_note, line.order_id.customer_note)

@@ -28,6 +28,9 @@ class ReturnsWithdrawalRight(models.Model):
     window_next_working_day = fields.Boolean(
         "End on a Working Day",
         help="A period that would end on a Saturday, a Sunday or a public holiday ends on the next working day.")
+    uninformed_months = fields.Integer(
+        "Months More", required=True, default=12,
+        help="How much longer the period is for a consumer whom nobody told about the right.")
     send_days = fields.Integer(
         "Days to Send", required=True, default=14,
         help="Days the consumer has to send the goods. Counted from the approval when the policy gives less.")
@@ -45,6 +48,9 @@ class ReturnsWithdrawalRight(models.Model):
         'CHECK (LEAST(window_days, send_days, refund_days) >= 0'
         ' AND GREATEST(window_days, send_days, refund_days) <= 730)',
         "Days of a right of withdrawal must lie between 0 and 730.")
+    _months_in_range = models.Constraint(
+        'CHECK (uninformed_months BETWEEN 0 AND 60)',
+        "The longer period of those who were not told must lie between 0 and 60 months.")
 
     @api.constrains('country_group_id', 'country_ids')
     def _check_countries(self):
@@ -122,8 +128,26 @@ class ReturnsWithdrawalRight(models.Model):
         delivered_on = self._get_last_delivery(line) if self else None
         if not delivered_on:
             return None
-        last_day = delivered_on + relativedelta(days=self.window_days)
+        last_day = self._extend_window(delivered_on, line.order_id)
         return line.company_id._get_returns_working_day(last_day) if self.window_next_working_day else last_day
+
+    def _extend_window(self, delivered_on, order):
+        """The last day of the period, before it moves to a working day: later for who was not told about the right.
+
+        Directive 2011/83/EU Art. 10, Consumer Contracts Regulations 2013 reg. 31: not told, the period ends so many
+        months later; told within these months after the delivery, it is counted from then.
+
+        :param date delivered_on: the day of the delivery that counts
+        :param order: the `returns.order`
+        """
+        last_day = delivered_on + relativedelta(days=self.window_days)
+        if order.withdrawal_information == 'in_time':
+            return last_day
+        more = relativedelta(months=self.uninformed_months)
+        told_on = order.withdrawal_information == 'late' and order.date_informed
+        if told_on and told_on <= delivered_on + more:
+            return max(last_day, told_on + relativedelta(days=self.window_days))
+        return last_day + more
 
     def _get_last_delivery(self, line):
         sale_lines = line.sale_line_id.order_id.order_line.sudo()

@@ -58,6 +58,15 @@ class StockMove(models.Model):
                 quantity, move.product_id.uom_id, rounding_method='HALF-UP')
         return claimed
 
+    def _get_returns_first_free(self, claimed):
+        """The first of these deliveries of which something can still come back; of none, just the first.
+
+        :param dict claimed: see `_get_returns_claimed_qty`
+        """
+        free = self.filtered(
+            lambda move: move.product_id.uom_id.compare(move._get_returns_done_qty(), claimed[move]) > 0)
+        return (free or self)[:1]
+
     def _check_returns_claims(self):
         """:raise UserError: naming every delivery of which more is claimed than it brought"""
         claimed = self._get_returns_claimed_qty()
@@ -87,6 +96,7 @@ class StockMove(models.Model):
         wrong.to_refund = False
         (arriving - wrong).to_refund = True
         if arriving:
+            arriving.sudo()._follow_returns_lots()
             serialize(arriving.sudo().origin_returned_move_id)
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.sudo().origin_returned_move_id.returns_line_id._update_qty_to_credit()  # sent to the customer again
@@ -95,6 +105,7 @@ class StockMove(models.Model):
             # The stock user who receives a parcel needs no returns rights.
             arrived_sudo = arrived.sudo()
             arrived_sudo.origin_returned_move_id._check_returns_claims()
+            arrived_sudo._check_returns_lots()
             arrived_sudo.returns_line_id.order_id._on_received()
         return moves
 
@@ -118,6 +129,7 @@ class StockMove(models.Model):
         deliveries = self.origin_returned_move_id + self
         lines_sudo = self.env['returns.order.line'].sudo().search([('origin_move_id', 'in', deliveries.ids)])
         lines_sudo.origin_move_id._check_returns_claims()
+        self.sudo()._check_returns_lots()
 
     @api.model
     def _prepare_merge_moves_distinct_fields(self):

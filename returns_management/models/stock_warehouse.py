@@ -41,6 +41,7 @@ class StockWarehouse(models.Model):
         ])
         for picking_type in types:
             picking_type.warehouse_id.returns_type_id = picking_type
+            picking_type.active = picking_type.warehouse_id.active
         locations = self.env['stock.location'].with_context(active_test=False).search([
             ('company_id', 'in', self.company_id.ids), ('usage', '=', 'internal'), ('location_id', '=', False),
         ])
@@ -48,6 +49,7 @@ class StockWarehouse(models.Model):
             warehouse.returns_location_id = locations.filtered(
                 lambda location: location.company_id == warehouse.company_id  # noqa: B023
                 and location.name == warehouse._get_returns_location_name())[:1]  # noqa: B023
+            warehouse.returns_location_id.active = warehouse.active
 
     def _get_returns_location_name(self):
         self.ensure_one()

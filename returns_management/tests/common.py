@@ -192,6 +192,43 @@ class ReturnsCommon(AccountTestInvoicingCommon):
                     yield order
 
 
+class ReturnsExchangeCommon(ReturnsCommon):
+    """Customers get other goods for what comes back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.exchange = cls.env.ref('returns_management.returns_resolution_exchange')
+
+    @classmethod
+    def _create_exchange(cls, order, quantity=2, product=None, **values):
+        """An approved return of `quantity` of `order`, for the same product again or for `product`."""
+        return_order = cls._create_return(order, quantity, **values)
+        return_order.line_ids.write({
+            'resolution_id': cls.exchange.id, 'exchange_product_id': product.id if product else False})
+        return_order.action_confirm()
+        return return_order
+
+    @classmethod
+    def _send(cls, return_order, quantity=None):
+        """Validate the open deliveries of `return_order`, or `quantity` of each of their lines."""
+        return cls._validate(return_order.delivery_ids.with_context(skip_backorder=True), quantity)
+
+    def _create_sizes(self, **values):
+        """Two sizes of one product, both in stock."""
+        attribute = self.env['product.attribute'].create({
+            'name': "Size", 'value_ids': [Command.create({'name': name}) for name in ("M", "L")]})
+        template = self.env['product.template'].create({
+            'name': "Shirt", 'is_storable': True, 'categ_id': self.category.id, 'list_price': 140,
+            'taxes_id': [Command.set(self.tax.ids)], 'invoice_policy': 'order', **values,
+            'attribute_line_ids': [Command.create({
+                'attribute_id': attribute.id, 'value_ids': [Command.set(attribute.value_ids.ids)]})],
+        })
+        for size in template.product_variant_ids:
+            self._add_stock(size, 100)
+        return template.product_variant_ids
+
+
 class ReturnsMailCommon(ReturnsCommon):
     """Customers are told what happens: mails are not switched off as in other tests."""
 

@@ -1,32 +1,12 @@
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import NOTHING_TO_INVOICE, ReturnsCommon
+from .common import NOTHING_TO_INVOICE, ReturnsExchangeCommon
 
 
 @tagged('post_install', '-at_install')
-class TestExchange(ReturnsCommon):
+class TestExchange(ReturnsExchangeCommon):
     """The customer gets other goods for what comes back."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.exchange = cls.env.ref('returns_management.returns_resolution_exchange')
-
-    @classmethod
-    def _create_exchange(cls, order, quantity=2, product=None, **values):
-        """An approved return of `quantity` of `order`, for the same product again or for `product`."""
-        return_order = cls._create_return(order, quantity, **values)
-        return_order.line_ids.write({
-            'resolution_id': cls.exchange.id, 'exchange_product_id': product.id if product else False})
-        return_order.action_confirm()
-        return return_order
-
-    @classmethod
-    def _send(cls, return_order, quantity=None):
-        """Validate the open deliveries of `return_order`, or `quantity` of each of their lines."""
-        return cls._validate(return_order.delivery_ids.with_context(skip_backorder=True), quantity)
 
     def _check_order(self, order, delivered):
         self.assertEqual(len(order.order_line), 1, "A replacement adds no order line.")
@@ -144,6 +124,60 @@ class TestExchange(ReturnsCommon):
         return_order.picking_ids.action_cancel()
         self.assertRecordValues(order.order_line, [{'qty_delivered': 7, 'qty_to_invoice': 2}])
 
+    def test_closing_the_rest_calls_off_what_has_not_left(self):
+        self.policy.exchange_trigger = 'on_approval'
+        order = self._create_delivered_order()
+        return_order = self._create_exchange(order, quantity=3)
+        self._receive(return_order, quantity=1)
+        return_order.with_user(self.user).action_close_rest("Only one came")
+        self.assertRecordValues(return_order.line_ids, [{'qty_to_deliver': 1, 'qty_to_replace': 0, 'qty_received': 1}])
+        self._send(return_order)
+        self._check_order(order, delivered=5)
+        self.assertEqual(return_order.state, 'done')
+
+    def test_closing_the_rest_leaves_what_has_left_to_be_billed(self):
+        self.policy.exchange_trigger = 'on_approval'
+        order = self._create_delivered_order()
+        return_order = self._create_exchange(order, quantity=3)
+        self._send(return_order, quantity=2)
+        return_order.action_close_rest("Nothing came")
+        self.assertRecordValues(return_order.line_ids, [{'qty_replaced': 2, 'qty_to_deliver': 0, 'qty_to_replace': 0}])
+
+    def test_closing_the_rest_calls_off_every_step_of_a_replacement(self):
+        self.policy.exchange_trigger = 'on_approval'
+        self.warehouse.delivery_steps = 'pick_ship'
+        order = self._create_order()
+        for _step in range(2):
+            self._validate(order.picking_ids)
+        self._invoice(order)
+        return_order = self._create_exchange(order, quantity=2)
+        self._receive(return_order, quantity=1)
+        return_order.action_close_rest("Only one came")
+        open_moves = return_order.line_ids.delivery_move_ids.filtered(lambda move: move.state != 'cancel')
+        self.assertEqual(set(open_moves.mapped('product_uom_qty')), {1})
+
+    def test_closing_the_rest_sells_less_of_the_other_product(self):
+        self.policy.exchange_trigger = 'on_approval'
+        small, large = self._create_sizes(invoice_policy='delivery')
+        return_order = self._create_exchange(self._create_delivered_order(product=small), quantity=3, product=large)
+        self._receive(return_order, quantity=1)
+        return_order.with_user(self.user).action_close_rest("Only one came")
+        exchange = return_order.exchange_order_ids
+        self.assertRecordValues(exchange.order_line, [{'product_uom_qty': 1}])
+        self.assertEqual(sum(exchange.picking_ids.move_ids.filtered(
+            lambda move: move.state != 'cancel').mapped('product_uom_qty')), 1)
+        self.assertRecordValues(return_order.line_ids, [{'qty_to_deliver': 1, 'qty_to_replace': 0}])
+        self.assertFalse(return_order.attention_note)
+
+    def test_closing_the_rest_tells_of_a_bill_that_is_too_high(self):
+        self.policy.write({'exchange_trigger': 'on_approval', 'credit_trigger': 'on_approval'})
+        small, large = self._create_sizes()
+        return_order = self._create_exchange(self._create_delivered_order(product=small), quantity=3, product=large)
+        return_order.exchange_order_ids.invoice_ids.action_post()
+        self._receive(return_order, quantity=1)
+        return_order.action_close_rest("Only one came")
+        self.assertIn("bills more", return_order.attention_note)
+
     def test_e4_a_replacement_starts_with_the_pick(self):
         self.warehouse.delivery_steps = 'pick_ship'
         order = self._create_order()
@@ -201,31 +235,7 @@ class TestExchange(ReturnsCommon):
         pickings.button_validate()
         self.assertEqual(returns.mapped('delivery_count'), [1, 1, 1])
 
-    def test_f25_a_replacement_makes_no_journal_entry_of_its_own(self):
-        """What its cost does is the business of whoever books goods that move with no credit note."""
-        before = self.env['account.move'].search_count([])
-        order = self._create_order()
-        self._deliver(order)
-        return_order = self._create_exchange(order)
-        self._receive(return_order)
-        self._send(return_order)
-        self.assertEqual(self.env['account.move'].search_count([]), before)
-
     # === Another product ===
-
-    def _create_sizes(self, **values):
-        """Two sizes of one product, both in stock."""
-        attribute = self.env['product.attribute'].create({
-            'name': "Size", 'value_ids': [Command.create({'name': name}) for name in ("M", "L")]})
-        template = self.env['product.template'].create({
-            'name': "Shirt", 'is_storable': True, 'categ_id': self.category.id, 'list_price': 140,
-            'taxes_id': [Command.set(self.tax.ids)], 'invoice_policy': 'order', **values,
-            'attribute_line_ids': [Command.create({
-                'attribute_id': attribute.id, 'value_ids': [Command.set(attribute.value_ids.ids)]})],
-        })
-        for size in template.product_variant_ids:
-            self._add_stock(size, 100)
-        return template.product_variant_ids
 
     def test_another_size_costs_what_was_paid_and_settles_itself(self):
         medium, large = self._create_sizes()

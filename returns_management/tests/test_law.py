@@ -52,7 +52,10 @@ class TestLaw(ReturnsCommon):
         self.assertEqual(self._get_codes(self._withdraw(quantity=6)), ['quantity'])
 
     def test_the_right_follows_the_country_of_the_delivery(self):
-        for country, right in (('base.fr', 'eu'), ('base.uk', 'uk'), ('base.us', False)):
+        for country, right in (
+            ('base.fr', 'eu'), ('base.no', 'eu'), ('base.is', 'eu'), ('base.li', 'eu'), ('base.uk', 'uk'),
+            ('base.ch', False), ('base.us', False),
+        ):
             self.consumer.country_id = self.env.ref(country)
             return_order = self._withdraw()
             with self.subTest(country=country):
@@ -85,6 +88,33 @@ class TestLaw(ReturnsCommon):
             self.consumer.country_id = self.env.ref(country)
             with self.subTest(country=country, day=day), freeze_time(day):
                 self.assertEqual(self._get_codes(self._withdraw(order)), codes)
+
+    def test_who_was_not_told_about_the_right_has_twelve_months_more(self):
+        """Delivered on Monday 2 March 2026: 16 March 2027 is the last day, a Tuesday."""
+        order = self._deliver_on(date(2026, 3, 2))
+        for day, codes in ((date(2027, 3, 16), []), (date(2027, 3, 17), ['withdrawal_window'])):
+            with self.subTest(day=day), freeze_time(day):
+                self.assertEqual(self._get_codes(self._withdraw(order, withdrawal_information='never')), codes)
+
+    def test_who_is_told_later_has_fourteen_days_from_then(self):
+        """Told within twelve months of the delivery; told later still, as if never."""
+        order = self._deliver_on(date(2026, 3, 2))
+        for told, last_day in (
+            (date(2026, 3, 1), date(2026, 3, 16)), (date(2026, 8, 3), date(2026, 8, 17)),
+            (date(2027, 3, 2), date(2027, 3, 16)), (date(2027, 3, 3), date(2027, 3, 16)),
+        ):
+            return_order = self._withdraw(order, withdrawal_information='late', date_informed=told)
+            with self.subTest(told=told):
+                self.assertEqual(return_order.line_ids._get_window_deadline(), last_day)
+
+    def test_what_was_said_about_the_right_stands_once_submitted(self):
+        with self.assertRaisesRegex(ValidationError, "enter the day"):
+            self._withdraw(withdrawal_information='late')
+        return_order = self._withdraw()
+        return_order.withdrawal_information = 'never'
+        return_order.action_submit()
+        with self.assertRaisesRegex(UserError, "was submitted"):
+            return_order.withdrawal_information = 'in_time'
 
     def test_the_period_starts_with_the_last_good_of_the_order(self):
         order = self._create_order(partner_id=self.consumer.id)

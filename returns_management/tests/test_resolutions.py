@@ -120,7 +120,9 @@ class TestResolutions(ReturnsCommon):
         return_order = self._create_received_return(order, quantity=1)
         return_order.credit_note_ids.action_post()
         self.assertEqual(return_order.credit_note_ids.amount_untaxed, 70)
-        self.assertRecordValues(order.order_line, [{'qty_invoiced': 0, 'qty_to_invoice': 0}])
+        self.assertRecordValues(order.order_line, [{
+            'qty_invoiced': 0, 'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0}])
+        self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'full'}])
 
     def test_no_price_is_lowered_by_more_than_is_left(self):
         self.policy.credit_trigger = 'manual'
@@ -186,14 +188,6 @@ class TestResolutions(ReturnsCommon):
             self.assertEqual(sum(self._deliver(order).move_ids.mapped('quantity')), 1)
             self.assertEqual(order.order_line, order_lines_before)
 
-    def test_goods_go_back_at_the_cost_they_came_with(self):
-        order = self._create_delivered_order()
-        return_order = self._receive_uncredited(order)
-        self.product.standard_price = 72
-        self._refuse(return_order, 2)
-        self._send(return_order)
-        self.assertEqual(order.order_line.qty_delivered, 5)
-
     def test_refused_goods_may_wait(self):
         return_order = self._receive_uncredited(self._create_delivered_order())
         self._refuse(return_order, 2, send_back=False)
@@ -203,16 +197,75 @@ class TestResolutions(ReturnsCommon):
             return_order.with_user(self.user).action_create_replacements()
             self.assertEqual(return_order.delivery_ids.move_ids.mapped('product_uom_qty'), [2])
 
+    # === Goods that arrived before the approval wait in the returns location ===
+
+    def _receive_before_approval(self, order, quantity=2, **values):
+        self.policy.auto_approve = False
+        return_order = self._create_return(order, quantity)
+        return_order.line_ids.write(values)
+        return_order.action_submit()
+        self.env['returns.dock'].receive(self.warehouse.id, return_order.id)
+        self.env.invalidate_all()
+        return return_order
+
+    def _get_on_hand(self):
+        self.env.invalidate_all()
+        waiting = self.env['stock.quant'].search([('location_id', '=', self.warehouse.returns_location_id.id)])
+        return self.product.qty_available, sum(waiting.mapped('quantity'))
+
+    def test_what_is_to_go_back_is_sent_from_the_returns_location(self):
+        order = self._create_delivered_order()
+        resolution = self.env.ref('returns_management.returns_resolution_send_back')
+        return_order = self._receive_before_approval(order, resolution_id=resolution.id)
+        self.assertEqual(self._get_on_hand(), (95, 2))
+        return_order.action_approve()
+        self.assertEqual(return_order.picking_ids.mapped('picking_type_code'), ['incoming'], "Nothing is released.")
+        self.assertRecordValues(return_order.delivery_ids.move_ids, [{
+            'location_id': self.warehouse.returns_location_id.id, 'product_uom_qty': 2, 'state': 'assigned'}])
+        self._send(return_order)
+        self.assertEqual(self._get_on_hand(), (95, 0))
+        self.assertRecordValues(order.order_line, [{'qty_delivered': 5, 'qty_invoiced': 5, **NOTHING_TO_INVOICE}])
+        self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'no', 'replacement_status': 'full'}])
+
+    def test_what_is_not_approved_is_sent_from_the_returns_location_the_rest_released(self):
+        order = self._create_delivered_order()
+        return_order = self._receive_before_approval(order, quantity=3)
+        return_order.line_ids.qty_approved = 2
+        return_order.action_approve()
+        release = return_order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'internal')
+        self.assertRecordValues(release.move_ids, [{'product_uom_qty': 2, 'state': 'assigned'}])
+        self.assertRecordValues(return_order.delivery_ids.move_ids, [{
+            'location_id': self.warehouse.returns_location_id.id, 'product_uom_qty': 1, 'state': 'assigned'}])
+        release.button_validate()
+        self._send(return_order)
+        self.assertEqual(self._get_on_hand(), (97, 0))
+
+    def test_what_is_refused_before_its_release_is_not_released(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._receive_before_approval(self._create_delivered_order(), quantity=3)
+        return_order.action_approve()
+        self._refuse(return_order, 1)
+        release = return_order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'internal')
+        self.assertRecordValues(release.move_ids, [{'product_uom_qty': 2, 'state': 'assigned'}])
+        release.button_validate()
+        self._send(return_order)
+        self.assertEqual(self._get_on_hand(), (97, 0))
+
+    def test_what_is_refused_after_its_release_is_sent_from_the_stock(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._receive_before_approval(self._create_delivered_order(), quantity=3)
+        return_order.action_approve()
+        return_order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'internal').button_validate()
+        self._refuse(return_order, 1)
+        self.assertEqual(return_order.delivery_ids.move_ids.location_id, self.warehouse.lot_stock_id)
+        self._send(return_order)
+        self.assertEqual(self._get_on_hand(), (97, 0))
+
     def test_refusing_needs_a_text_and_goods(self):
         return_order = self._receive_uncredited(self._create_delivered_order())
         for quantity, note, message in ((1, " ", "Say why"), (3, "Worn", "was received"), (-1, "Worn", "was received")):
             with self.subTest(message), self.assertRaisesRegex(UserError, message):
                 self._refuse(return_order, quantity, note)
-
-    def test_what_is_credited_is_not_refused_any_more(self):
-        return_order = self._create_received_return(self._create_delivered_order())
-        with self.assertRaisesRegex(UserError, "credited or exchanged already"):
-            self._refuse(return_order, 1)
 
     def test_nobody_writes_the_refused_quantity(self):
         return_order = self._receive_uncredited(self._create_delivered_order())

@@ -7,3 +7,4 @@ from . import returns_close
 from . import returns_outcome
 from . import returns_refuse
 from . import returns_refuse_goods
+from . import returns_change_credit

@@ -302,19 +302,21 @@ export class ReturnsDock extends Component {
         return this.finish("record_unknown", {tracking_ref: this.state.unknownCode, sender: this.state.sender});
     }
 
+    /** What was done is told, and the page is ready for the next parcel: the answer of the server, or false. */
     async finish(method, args) {
         if (this.state.busy) {
-            return;
+            return false;
         }
         const result = await this.call(method, {...args, ...this.extras});
         if (!result) {
-            return;
+            return false;
         }
         if (this.state.parcelId && result.order_id) {
             await this.call("resolve_parcel", {parcel_id: this.state.parcelId, order_id: result.order_id});
         }
         Object.assign(this.state, {...this.getNoParcel(), doneToday: result.done_today});
         this.tell(result.problems.length ? "warning" : "done", result.message, result.problems, true);
+        return result;
     }
 
     /** The parcel is of this customer, but of something else. */

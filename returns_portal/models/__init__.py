@@ -1,0 +1,5 @@
+from . import res_partner
+from . import returns_order
+from . import returns_order_customer
+from . import returns_order_follow
+from . import returns_order_request

@@ -1,0 +1,85 @@
+import base64
+import uuid
+
+from odoo.http import Request
+from odoo.tests import HttpCase, new_test_user
+
+from odoo.addons.returns_management.tests.common import ReturnsCommon
+
+#: A picture of one pixel.
+PNG = base64.b64decode(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==')
+
+#: Seconds: the first page after a change of the pages takes long on a busy machine.
+TIMEOUT = 120
+
+
+class PortalCommon(ReturnsCommon, HttpCase):
+    """A customer with an account, a stranger with another one, and requests as browsers send them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.email = 'customer@example.com'
+        cls.portal_user = cls._create_portal_user('test_portal', cls.customer)
+        cls.stranger = cls.env['res.partner'].create({'name': "Stranger", 'is_company': True})
+        cls.stranger_user = cls._create_portal_user('test_stranger', cls.stranger)
+        cls.refund = cls.env.ref('returns_management.returns_resolution_refund')
+        cls.exchange = cls.env.ref('returns_management.returns_resolution_exchange')
+        cls.order = cls._create_delivered_order()
+
+    @classmethod
+    def _create_portal_user(cls, login, customer):
+        user = new_test_user(
+            cls.env, login, 'base.group_portal', company_id=cls.company.id, email=f'{login}@example.com')
+        user.partner_id.parent_id = customer
+        return user
+
+    def _login(self, user=None):
+        user = user or self.portal_user
+        self.authenticate(user.login, user.login)
+
+    def _logout(self):
+        self.authenticate(None, None)
+
+    def _get(self, url):
+        """The page at `url`, without going where it sends us."""
+        return self.url_open(url, allow_redirects=False, timeout=TIMEOUT)
+
+    def _post(self, url, values=None, files=None):
+        """The answer to a form sent to `url`, without going where it sends us."""
+        data = {'csrf_token': Request.csrf_token(self), **(values or {})}
+        answer = self.url_open(url, data=data, files=files, allow_redirects=False, timeout=TIMEOUT)
+        self.env.invalidate_all()
+        return answer
+
+    def _get_move(self, order=None):
+        """The first delivery of `order`: its id is in the names of the form's fields."""
+        return (order or self.order).order_line[0]._get_returns_delivered_moves()[0]
+
+    def _prepare_request(self, order=None, quantity=2, **values):
+        """The fields of a request for the first delivery of `order`, of which the amount was not seen yet.
+
+        :param values: of further fields about it, by name without the number
+        """
+        move = self._get_move(order)
+        values = {'quantity': quantity, 'reason': self.reason.id, 'wish': self.refund.id, **values}
+        return {'request_key': uuid.uuid4().hex, **{f'{name}_{move.id}': str(value) for name, value in values.items()}}
+
+    def _request(self, order=None, values=None, files=None, token=None, **kwargs):
+        """Send a request as somebody who looks at the amount and then sends it.
+
+        :param values: all fields; without them `kwargs` are those of `_prepare_request`
+        """
+        url = f'/my/orders/{(order or self.order).id}/return'
+        values = {**(values or self._prepare_request(order, **kwargs)), **({'access_token': token} if token else {})}
+        seen = self._post(f'{url}/check', values).json().get('seen', '')
+        return self._post(url, {'amount_seen': seen, **values}, files=files)
+
+    def _get_returns(self, order=None):
+        self.env.invalidate_all()
+        return (order or self.order).returns_order_ids
+
+    def _request_return(self, **kwargs):
+        self._request(**kwargs)
+        return self._get_returns()

@@ -1,0 +1,66 @@
+import os
+from pathlib import Path
+
+from odoo.tests import tagged
+
+from .common import PortalCommon
+
+#: Where the packages of npm are, axe-core among them.
+AXE = Path(os.environ.get('NODE_PATH', 'nowhere')) / 'axe-core' / 'axe.min.js'
+#: Says each serious finding in an error, which fails the test.
+RUN_AXE = """
+    axe.run("#wrap", {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then((result) => {
+        const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+        if (wide > 0) {
+            console.error(`The page is ${wide} pixels too wide.`);
+        }
+        for (const {id, impact, help, nodes} of result.violations) {
+            if (["serious", "critical"].includes(impact)) {
+                console.error(`${id}: ${help}: ${nodes.map((node) => node.html).join(" | ")}`);
+            }
+        }
+        console.log("test successful");
+    });
+"""
+
+
+@tagged('post_install', '-at_install')
+class TestPortalAccessibility(PortalCommon):
+    """WCAG 2.2 AA as far as axe-core can tell, on the narrowest phone, and nothing to scroll sideways."""
+
+    browser_size = '360x740'
+
+    def _check_page(self, url):
+        if not AXE.exists():
+            self.skipTest("axe-core is not there: it comes with npm, see dev/test.")
+        self.browser_js(
+            url, code=f'{AXE.read_text()};{RUN_AXE}', ready="document.readyState === 'complete'",
+            login=self.portal_user.login)
+
+    def test_the_form(self):
+        self.env['res.partner'].create({'name': "Depot", 'parent_id': self.customer.id, 'type': 'delivery'})
+        self._create_delivered_order(quantity=1)
+        self._check_page(f'/my/orders/{self.order.id}/return')
+
+    def test_the_lists(self):
+        self._create_confirmed_return(self.order)
+        self._check_page('/my/returns')
+        self._check_page('/my/returns/new')
+
+    def test_a_return_to_be_sent(self):
+        self._check_page(f'/my/returns/{self._create_confirmed_return(self.order).id}')
+
+    def test_a_return_with_a_question(self):
+        self.policy.auto_approve = False
+        return_order = self._create_return(self.order)
+        return_order.action_submit()
+        return_order.action_ask_customer("Which colour?")
+        self._check_page(f'/my/returns/{return_order.id}')
+
+    def test_a_return_that_has_ended(self):
+        return_order = self._create_received_return(self.order)
+        return_order.credit_note_ids.action_post()
+        return_order._post_from_customer(self.customer, "Thank you")
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=return_order.credit_note_ids.ids).create({})._create_payments()
+        self._check_page(f'/my/returns/{return_order.id}')

@@ -1,0 +1,51 @@
+{
+    'name': "Returns Quality",
+    'summary': "Checklists, grades and dispositions that move returned goods and money",
+    'version': '19.0.1.0.0',
+    'category': 'Supply Chain/Inventory',
+    'author': "Returns Management contributors",
+    'license': 'LGPL-3',
+    'depends': ['returns_management'],
+    'data': [
+        'security/returns_quality_groups.xml',
+        'security/ir.model.access.csv',
+        'security/returns_quality_security.xml',
+
+        'data/returns_disposition_data.xml',
+        'data/returns_grade_data.xml',
+        'data/returns_defect_data.xml',
+        'data/ir_cron_data.xml',
+        'data/mail_activity_type_data.xml',
+        'data/mail_template_data.xml',
+
+        'wizard/returns_dispose_views.xml',
+        'wizard/returns_split_views.xml',
+        'views/returns_checklist_views.xml',
+        'views/returns_grade_views.xml',
+        'views/returns_defect_views.xml',
+        'views/returns_disposition_views.xml',
+        'views/returns_dispute_views.xml',
+        'views/returns_inspection_views.xml',
+        'views/returns_dock_views.xml',
+        'views/returns_order_views.xml',
+        'views/product_views.xml',
+        'views/returns_policy_views.xml',
+        'views/res_config_settings_views.xml',
+        'report/returns_inspection_report_views.xml',
+        'report/returns_defect_rate_views.xml',
+        'views/returns_quality_menus.xml',
+    ],
+    'demo': [
+        'demo/res_users_demo.xml',
+        'demo/returns_checklist_demo.xml',
+        'demo/returns_inspection_demo.xml',
+    ],
+    'assets': {
+        'web.assets_backend': [
+            'returns_quality/static/src/**/*',
+        ],
+        'web.assets_tests': [
+            'returns_quality/static/tests/tours/**/*',
+        ],
+    },
+}

@@ -1,0 +1,2 @@
+from . import returns_inspection_report
+from . import returns_defect_rate

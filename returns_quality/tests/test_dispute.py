@@ -1,0 +1,116 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import QualityCommon
+
+
+@tagged('post_install', '-at_install')
+class TestDispute(QualityCommon):
+    """What if the customer does not agree, or somebody looks again?"""
+
+    def _dispute(self, inspections, **values):
+        return self.env['returns.dispute'].with_user(self.user).create({
+            'inspection_id': inspections.id, 'customer_note': "They were like that.", **values})
+
+    def test_a_dispute_holds_the_goods_and_lists_the_return(self):
+        self.policy.dispute_days = 7
+        inspections = self._refuse(self._create_inspections())
+        self._dispute(inspections)
+        self.assertRecordValues(inspections.order_id, [{
+            'next_step': 'review', 'next_actor': 'returns', 'main_objection': 'dispute', 'has_open_dispute': True}])
+        inspections.date_dispute = '2020-01-01'
+        self.env['returns.inspection']._cron_dispose_refused()
+        self.assertEqual(inspections.goods_state, 'pending')
+        with self.assertRaisesRegex(UserError, "customer objects"):
+            inspections.action_dispose()
+
+    def test_an_upheld_result_needs_a_text_and_lets_the_goods_go(self):
+        self.policy.dispute_days = 7
+        inspections = self._refuse(self._create_inspections())
+        inspections.date_dispute = '2020-01-01'
+        dispute = self._dispute(inspections)
+        with self.assertRaisesRegex(UserError, "Say why the result stands"):
+            dispute.action_uphold()
+        dispute.outcome_note = "The pictures show worn soles."
+        dispute.action_uphold()
+        self.assertEqual(dispute.state, 'upheld')
+        self.assertEqual(inspections.order_id.delivery_count, 1)
+        self.assertIn("worn soles", inspections.order_id.message_ids[:3].mapped('body')[0] or '' + str(
+            inspections.order_id.message_ids.mapped('body')))
+
+    def test_a_second_look_accepts_what_was_refused(self):
+        self.policy.dispute_days = 7
+        inspections = self._refuse(self._create_inspections())
+        dispute = self._dispute(inspections)
+        dispute.with_user(self.user).action_inspect_again()
+        again = dispute.again_id
+        self.assertEqual(inspections.order_id.next_step, 'inspect')
+        self._finish(again, note="They are fine.")
+        self.assertRecordValues(dispute, [{'state': 'changed', 'outcome_note': "They are fine."}])
+        self.assertTrue(inspections.is_superseded)
+        self.assertRecordValues(inspections.line_id, [{'qty_accepted': 2, 'qty_rejected': 0}])
+        self.assertEqual(inspections.order_id.credit_note_ids.amount_total, 230)
+        self.assertFalse(self._get_quantity(self.returns_location))
+
+    def test_a_second_look_that_finds_the_same_upholds_the_first(self):
+        self.policy.dispute_days = 7
+        inspections = self._refuse(self._create_inspections())
+        dispute = self._dispute(inspections)
+        dispute.action_inspect_again()
+        self._refuse(dispute.again_id)
+        self.assertEqual(dispute.state, 'upheld')
+        self.assertEqual(inspections.line_id.qty_rejected, 2)
+
+    def test_only_one_dispute_is_open_and_only_about_what_is_finished(self):
+        inspections = self._create_inspections()
+        with self.assertRaisesRegex(UserError, "Only a finished inspection"):
+            self._dispute(inspections)
+
+    def test_where_goods_moved_on_a_second_look_changes_money_alone(self):
+        inspections = self._finish(self._create_inspections())
+        moves = inspections.stock_move_ids
+        inspections.action_inspect_again()
+        again = inspections.again_ids
+        self._finish(again, self.grade_b, disposition_id=self.scrap.id)
+        self.assertRecordValues(again, [{
+            'disposition_id': self.restock.id, 'goods_state': 'moved', 'location_id': self.stock_location.id}])
+        self.assertFalse(again.stock_move_ids)
+        self.assertEqual(inspections.stock_move_ids, moves)
+
+    def test_asking_twice_is_one_second_inspection(self):
+        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        inspections.action_inspect_again()
+        inspections.action_inspect_again()
+        self.assertEqual(len(inspections.again_ids), 1)
+        self.assertEqual(inspections.line_id.qty_accepted, 2, "The first one stands until then.")
+
+    def test_a_part_of_a_second_inspection_replaces_a_part_of_the_first(self):
+        inspections = self._finish(self._create_inspections(3), disposition_id=self.hold.id)
+        inspections.action_inspect_again()
+        again = inspections.again_ids
+        part = again.action_split(1)
+        self._finish(part, self.grade_b)
+        counting = inspections.line_id.inspection_ids.filtered('counts')
+        self.assertEqual(sum(counting.mapped('quantity')), 3)
+        self.assertEqual(inspections.line_id.qty_accepted, 3)
+
+    # === Opened again ===
+
+    def test_what_was_just_finished_can_be_opened_again(self):
+        self.policy.credit_trigger = 'manual'
+        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        inspections.with_user(self.inspector).action_reopen()
+        self.assertRecordValues(inspections, [{'state': 'todo', 'date_done': False, 'goods_state': 'waiting'}])
+        self.assertEqual(inspections.line_id.qty_accepted, 0)
+
+    def test_goods_that_moved_on_are_not_opened_again(self):
+        self.policy.credit_trigger = 'manual'
+        inspections = self._finish(self._create_inspections())
+        with self.assertRaisesRegex(UserError, "moved on to Restock. Ask for a second inspection instead"):
+            inspections.action_reopen()
+
+    def test_what_is_credited_is_not_opened_again(self):
+        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        self.assertTrue(inspections.order_id.credit_note_ids)
+        with self.assertRaisesRegex(UserError, "Ask for a second inspection instead"):
+            inspections.action_reopen()

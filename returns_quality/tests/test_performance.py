@@ -1,0 +1,82 @@
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import QualityCommon
+
+
+@tagged('post_install', '-at_install')
+class TestPerformance(QualityCommon):
+    """Many inspections are finished in one batch. Query counts, never timings."""
+
+    def _create_many(self, count):
+        """One inspection of each of `count` returns of one customer, received."""
+        orders = self.env['sale.order'].create([
+            {
+                'partner_id': self.customer.id,
+                'warehouse_id': self.warehouse.id,
+                'order_line': [Command.create({
+                    'product_id': self.product.id, 'product_uom_qty': 1, 'price_unit': 100})],
+            }
+            for _number in range(count)
+        ])
+        orders.action_confirm()
+        orders.picking_ids.button_validate()
+        orders._create_invoices().action_post()
+        returns = self.env['returns.order'].create([
+            {'partner_id': self.customer.id, 'line_ids': [Command.create({
+                'sale_line_id': order.order_line.id, 'product_uom_qty': 1, 'reason_id': self.reason.id})]}
+            for order in orders])
+        returns.action_confirm()
+        returns.picking_ids.button_validate()
+        inspections = returns.inspection_ids
+        inspections.answer_ids.verdict = 'pass'
+        self.assertEqual(len(inspections), count)
+        return inspections
+
+    def _count_queries(self, act):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        act()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def _check_queries(self, act, limit):
+        """`act` on 5 and on 25 inspections: each further one costs no more than `limit`."""
+        self._add_stock(self.product, 200)
+        act(self._create_many(1))
+        counts = [self._count_queries(lambda: act(inspections)) for inspections in (  # noqa: B023
+            self._create_many(5), self._create_many(25))]
+        self.assertLessEqual((counts[1] - counts[0]) / 20, limit, f"{counts[0]} queries for 5, {counts[1]} for 25")
+
+    def test_finishing_and_restocking(self):
+        self.policy.credit_trigger = 'manual'
+        self._check_queries(lambda inspections: inspections.action_finish(), limit=8)
+
+    def test_finishing_restocking_and_crediting(self):
+        self.policy.credit_trigger = 'on_inspection'
+        self._check_queries(lambda inspections: inspections.action_finish(), limit=14)
+
+    def test_scrapping(self):
+        self.policy.credit_trigger = 'manual'
+
+        def act(inspections):
+            inspections.write({'grade_id': self.grade_a.id, 'disposition_id': self.scrap.id})
+            inspections.action_finish()
+        self._check_queries(act, limit=12)
+
+    def test_receiving(self):
+        """The inspections of what arrives are made in the batch in which it is received."""
+        self._add_stock(self.product, 200)
+        counts = []
+        for count in (1, 5, 25):
+            counts.append(self._count_queries(lambda: self._create_many(count)))  # noqa: B023
+        without = []
+        self.checklist.active = False
+        for count in (5, 25):
+            without.append(self._count_queries(lambda: self._receive_many(count)))  # noqa: B023
+        self.assertLessEqual((counts[2] - counts[1]) / 20 - (without[1] - without[0]) / 20, 8)
+
+    def _receive_many(self, count):
+        with self.assertRaises(AssertionError):
+            self._create_many(count)  # makes no inspections, and says so

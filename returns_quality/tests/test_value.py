@@ -1,0 +1,129 @@
+from odoo.tests import tagged
+
+from odoo.addons.returns_management.tests.common import NOTHING_TO_INVOICE
+from odoo.addons.returns_management.tests.common_cost import ReturnsCostCommon
+
+from .common import QualityCommon
+
+
+@tagged('post_install', '-at_install')
+class TestValue(QualityCommon, ReturnsCostCommon):
+    """What inspections do to value and money is exact: stock by location, credit, cost, order and ledger."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.write({'credit_trigger': 'on_inspection', 'credit_note_posting': 'draft'})
+        cls.loss = cls.account_expense.copy({'code': '650009', 'name': "Losses on returns"})
+        cls.company.returns_loss_account_id = cls.loss
+        cls.grade_c.write_down_percent = 25
+
+    def _create_valued(self, cost_method, quantity=5):
+        """An inspected product bought in two lots at 60 and 72, sold between them, and the order."""
+        product = self._create_costed(cost_method)
+        self._create_checklist(product.name, product_tmpl_ids=[(6, 0, product.product_tmpl_id.ids)])
+        self._buy(product, 10, 60)
+        order = self._create_delivered_order(quantity, product=product)
+        self._buy(product, 10, 72)
+        return product, order
+
+    def _inspect_five(self, order):
+        """3 as new, 1 used, 1 refused."""
+        good = self._create_inspections(5, order)
+        used, refused = good.action_split(1), good.action_split(1)
+        self._finish(good)
+        self._finish(used, self.grade_c, note="Worn soles.")
+        self._refuse(refused)
+        return good, used, refused
+
+    def test_three_restocked_one_written_down_one_sent_back(self):
+        for cost_method in ('average', 'fifo'):
+            with self.subTest(cost_method):
+                product, order = self._create_valued(cost_method)
+                self._check_gap(product)
+                good, used, refused = self._inspect_five(order)
+                return_order = good.order_id
+                notes = return_order.credit_note_ids
+                notes.action_post()
+                self._validate(return_order.delivery_ids)
+
+                self.assertEqual(sum(notes.mapped('amount_untaxed')), 360)
+                self.assertEqual(sum(notes.mapped('amount_total')), 414)
+                cost = notes.line_ids.filtered(lambda line: (
+                    line.display_type == 'cogs' and line.account_id == self.account_stock))
+                self.assertAlmostEqual(sum(cost.mapped('balance')), 240)
+                self.assertRecordValues(used, [{'write_down_amount': 15, 'credit_share': 0.6}])
+                self._check_entry(used.write_down_move_id, [
+                    (self.loss, 15, 0), (self.account_stock, 0, 15)])
+                self.assertEqual(self._get_quantity(self.stock_location, product), 19)
+                self.assertFalse(self._get_quantity(self.returns_location, product))
+                self.assertRecordValues(return_order.line_ids, [{
+                    'qty_received': 5, 'qty_accepted': 4, 'qty_rejected': 1, 'qty_credited': 4, 'qty_to_credit': 0,
+                    'qty_sent_back': 1, 'credit_share': 0.9}])
+                self.assertRecordValues(
+                    order.order_line, [{'qty_delivered': 1, 'qty_invoiced': 1, **NOTHING_TO_INVOICE}])
+                self.assertEqual(return_order.reception_status, 'full')
+                self._check_gap(product)
+
+    def test_a_dispute_raises_the_share_by_one_amount(self):
+        product, order = self._create_valued('average')
+        _good, used, _refused = self._inspect_five(order)
+        return_order = used.order_id
+        return_order.credit_note_ids.action_post()
+        before = return_order.credit_note_ids
+        dispute = self.env['returns.dispute'].create({'inspection_id': used.id, 'customer_note': "Nearly new!"})
+        dispute.action_inspect_again()
+        self._finish(dispute.again_id, self.grade_c, credit_share=0.8, note="Less worn than it looked.")
+        raised = return_order.credit_note_ids - before
+        raised.action_post()
+        self.assertEqual(dispute.state, 'changed')
+        self.assertEqual(raised.amount_untaxed, 20)
+        self.assertRecordValues(raised.invoice_line_ids, [{'returns_part': 'share', 'sale_line_ids': []}])
+        self.assertFalse(raised.line_ids.filtered(lambda line: line.display_type == 'cogs'))
+        self.assertEqual(return_order.line_ids.qty_credited, 4)
+        self.assertRecordValues(order.order_line, [NOTHING_TO_INVOICE])
+        self._validate(return_order.delivery_ids)
+        self._check_gap(product)
+        return_order.action_create_credit_notes()
+        self.assertEqual(return_order.credit_note_ids, before + raised, "Nothing is left to credit.")
+
+    def test_each_piece_is_credited_at_its_own_share_to_the_cent(self):
+        """Two at 100 and one at 60 are 260, though their average is no round number."""
+        _product, order = self._create_valued('average')
+        good = self._create_inspections(3, order)
+        used = good.action_split(1)
+        self._finish(used, self.grade_c, note="Worn")
+        self._finish(good)
+        self.assertEqual(sum(good.order_id.credit_note_ids.mapped('amount_untaxed')), 260)
+
+    def test_scrap_is_written_off_at_its_value(self):
+        product, order = self._create_valued('fifo')
+        inspections = self._finish(self._create_inspections(1, order), disposition_id=self.scrap.id)
+        inspections.order_id.credit_note_ids.action_post()
+        entry = inspections.stock_move_ids.account_move_id
+        value = inspections.stock_move_ids.filtered('scrap_id').value
+        self._check_entry(entry, [(self.loss, value, 0), (self.account_stock, 0, value)])
+        self._check_gap(product)
+
+    def test_no_write_down_at_standard_price_or_of_refused_goods(self):
+        product, order = self._create_valued('standard')
+        inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
+        self.assertRecordValues(inspections, [{'write_down_amount': 0, 'write_down_move_id': False}])
+
+    def test_a_periodic_product_is_written_down_without_an_entry(self):
+        product = self._create_costed('average', 'periodic')
+        self._create_checklist("Periodic", product_tmpl_ids=[(6, 0, product.product_tmpl_id.ids)])
+        self._buy(product, 2, 60)
+        order = self._create_delivered_order(2, product=product)
+        inspections = self._finish(self._create_inspections(2, order), self.grade_c, note="Worn")
+        self.assertRecordValues(inspections, [{'write_down_amount': 30, 'write_down_move_id': False}])
+        self.assertEqual(inspections.move_id.value, 90)
+
+    def test_goods_are_written_down_once(self):
+        product, order = self._create_valued('average')
+        inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
+        inspections.action_inspect_again()
+        again = self._finish(inspections.again_ids, self.grade_c, note="Still worn")
+        self.assertFalse(again.write_down_amount)
+        inspections.order_id.credit_note_ids.action_post()
+        self._check_gap(product)

@@ -1,0 +1,2 @@
+from . import returns_dispose
+from . import returns_split
