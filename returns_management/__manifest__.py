@@ -17,6 +17,7 @@
         'data/returns_text_data.xml',
         'data/mail_activity_type_data.xml',
         'data/ir_cron_data.xml',
+        'data/returns_payout_data.xml',
         'data/res_company_data.xml',
         'data/returns_parcel_data.xml',
         'data/stock_warehouse_data.xml',
@@ -47,11 +48,13 @@
         'views/returns_menus.xml',
         'views/returns_plain_views.xml',
         'views/returns_report_views.xml',
+        'views/returns_payout_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',
         'demo/returns_order_demo.xml',
         'demo/returns_season_demo.xml',
+        'demo/returns_payout_demo.xml',
     ],
     'assets': {
         'web.assets_backend': [

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
 
 
 @contextmanager
@@ -165,3 +166,49 @@ def test_only_one_of_two_accountants_posts_a_credit_note_for_the_last_piece(rece
     assert "More would be credited than is owed" in str(error)
     with transaction() as env:
         assert env['account.move'].browse(note_ids).mapped('state') == ['posted', 'draft']
+
+
+@pytest.fixture
+def owed_return_id(received_return_id):
+    """That return, credited, its invoice paid online and nothing paid back yet."""
+    with transaction(commit=True) as env:
+        return_order = env['returns.order'].browse(received_return_id)
+        invoice = return_order.line_ids.sale_line_id.invoice_lines.move_id
+        payment = env['payment.transaction'].create({
+            'provider_id': env.ref('payment.payment_provider_demo').id,
+            'payment_method_id': env.ref('payment_demo.payment_method_demo').id,
+            'reference': f"TWO-{invoice.id}", 'amount': invoice.amount_total, 'operation': 'online_direct',
+            'currency_id': invoice.currency_id.id, 'partner_id': invoice.partner_id.id,
+            'invoice_ids': [Command.set(invoice.ids)],
+        })
+        payment._set_done()
+        payment._post_process()
+        return_order.action_create_credit_notes()
+        return_order.credit_note_ids.filtered(lambda move: move.state == 'draft').action_post()
+        assert return_order.payout_status == 'pending'
+        return return_order.id
+
+
+def count_refunds(return_id):
+    with transaction() as env:
+        return len(env['returns.order'].browse(return_id).refund_ids)
+
+
+def test_two_accountants_pay_back_once(owed_return_id):
+    def pay_out(env):
+        return env['returns.order'].browse(owed_return_id).action_pay_out()
+    _action, runs = run_after(pay_out, pay_out)
+    assert runs == 2
+    assert count_refunds(owed_return_id) == 1
+
+
+def test_who_pays_by_hand_meets_who_pays_online(owed_return_id):
+    def pay_by_hand(env):
+        credit_note = env['returns.order'].browse(owed_return_id).credit_note_ids
+        env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=credit_note.ids).create({}).action_create_payments()
+        env.flush_all()
+    with mute_logger('odoo.sql_db'):
+        error, runs = run_after(lambda env: env['returns.order'].browse(owed_return_id).action_pay_out(), pay_by_hand)
+    assert runs == 2
+    assert isinstance(error, UserError)

@@ -3,7 +3,10 @@
 # addons depend on, and `returns_KIND_KEY`, our addons too. KEY says what they are made of, so that a change makes new
 # ones. Commands work on clones. A database is complete when its comment says so.
 
-CORE_EXTRAS=(sale_management) # nothing depends on it, but it brings the menus of Sales
+CORE_EXTRAS=(
+    sale_management # nothing depends on it, but it brings the menus of Sales
+    payment_demo    # a provider of online payments that needs nobody outside
+)
 
 drop_database() {
     sql postgres "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" 2>/dev/null

@@ -142,8 +142,8 @@ class ReturnsDemo(models.AbstractModel):
         ])
         quants.action_apply_inventory()
 
-    def _create_delivered_order(self, customer, quantities, delivered_days_ago=3, paid=False):
-        """A sales order of `quantities` by product, delivered and invoiced."""
+    def _create_delivered_order(self, customer, quantities, delivered_days_ago=3, paid=False, invoiced=True):
+        """A sales order of `quantities` by product, delivered and, unless told otherwise, invoiced."""
         order = self.env['sale.order'].create({
             'partner_id': self._get_demo_record('partner', customer).id,
             'order_line': [
@@ -157,6 +157,8 @@ class ReturnsDemo(models.AbstractModel):
         order.picking_ids.with_context(skip_sms=True).button_validate()
         delivered_on = fields.Datetime.now() - timedelta(days=delivered_days_ago)
         order.picking_ids.move_ids.date = delivered_on
+        if not invoiced:
+            return order
         invoice = order._create_invoices()
         invoice.invoice_date = delivered_on
         invoice.action_post()

@@ -14,8 +14,11 @@ from . import product_product
 from . import product_product_exchange
 from . import ir_sequence
 from . import mail_mail
+from . import payment_transaction
+from . import payment_transaction_outbox
 from . import account_move_origin
 from . import res_company
+from . import res_company_payout
 from . import res_config_settings
 from . import res_partner
 from . import returns_dock
@@ -30,6 +33,9 @@ from . import returns_order_goods
 from . import returns_order_lifecycle
 from . import returns_order_mail
 from . import returns_order_money
+from . import returns_order_payout
+from . import returns_order_payout_hint
+from . import returns_order_uninvoiced
 from . import account_move_rate
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
@@ -65,6 +71,7 @@ from . import returns_order_line_wish
 from . import returns_order_line_outcome
 from . import returns_order_findings
 from . import returns_order_line_share  # extends methods of those above
+from . import returns_order_line_uninvoiced
 from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
@@ -77,9 +84,11 @@ from . import returns_text
 from . import returns_withdrawal_right
 from . import sale_order
 from . import sale_order_exchange
+from . import sale_order_payout
 from . import sale_order_line
 from . import sale_order_line_cost
 from . import sale_order_line_exchange
+from . import sale_order_line_payout
 from . import stock_location
 from . import stock_move
 from . import stock_move_adopt
@@ -98,3 +107,4 @@ from . import returns_order_line_fees
 from . import returns_order_delivery
 from . import returns_order_fees
 from . import returns_order_draft_invoice
+from . import account_move_payout  # last: what is settled otherwise is not paid

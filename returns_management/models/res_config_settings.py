@@ -18,3 +18,5 @@ class ResConfigSettings(models.TransientModel):
     returns_reminder_days = fields.Integer(related='company_id.returns_reminder_days', readonly=False)
     returns_review_days = fields.Integer(related='company_id.returns_review_days', readonly=False)
     returns_exchange_rate = fields.Selection(related='company_id.returns_exchange_rate', readonly=False)
+    returns_auto_payout = fields.Boolean(related='company_id.returns_auto_payout', readonly=False)
+    returns_uninvoiced = fields.Selection(related='company_id.returns_uninvoiced', readonly=False)

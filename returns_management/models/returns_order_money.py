@@ -14,7 +14,6 @@ class ReturnsOrder(models.Model):
         "Expected Credit", compute='_compute_amount_expected', store=True, help="Taxes included.")
     date_refund_deadline = fields.Date("Refund By", compute='_compute_date_refund_deadline', store=True)
     credit_status = fields.Selection(TRACK_STATUSES, string="Credit", compute='_compute_credit_status', store=True)
-    payout_status = fields.Selection(TRACK_STATUSES, string="Money Back", compute='_compute_payout_status', store=True)
     credit_note_ids = fields.Many2many(
         'account.move', string="Credit Notes", compute='_compute_credit_note_ids', compute_sudo=True)
     credit_note_count = fields.Integer(compute='_compute_credit_note_ids', compute_sudo=True)
@@ -27,7 +26,7 @@ class ReturnsOrder(models.Model):
     @api.depends(
         'line_ids.qty_to_receive', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
         'line_ids.qty_drafted_by_hand', 'line_ids.qty_credited', 'line_ids.resolution_id',
-        'line_ids.exchange_product_id',
+        'line_ids.exchange_product_id', 'amount_uninvoiced', 'is_refunded_directly',
     )
     def _compute_credit_status(self):
         for order in self:
@@ -43,33 +42,8 @@ class ReturnsOrder(models.Model):
     def _has_open_credit(self):
         """Whether a credit note for what was accepted is missing, or still a draft."""
         self.ensure_one()
-        return any(
+        return self._is_to_invoice_first() or any(
             line.qty_to_credit or line.qty_in_draft_credit or line.qty_drafted_by_hand for line in self.line_ids)
-
-    @api.depends('credit_status')
-    def _compute_payout_status(self):
-        """From the payments of the credit notes, of which `account.move` tells the returns.
-
-        They are not among the dependencies: almost every field of a journal item ends in the payment status, so that
-        whatever is written on any journal item would look for returns on a dozen ways.
-        """
-        for order in self:
-            posted = order.line_ids.credit_line_ids.move_id.filtered(
-                lambda move: move.state == 'posted' and move.move_type == 'out_refund')
-            settled = posted.filtered(lambda move: move.payment_state in ('in_payment', 'paid', 'reversed'))
-            if order.credit_status == 'no':
-                order.payout_status = 'no'
-            elif order.credit_status == 'full' and settled == posted:
-                order.payout_status = 'full'
-            elif settled or 'partial' in posted.mapped('payment_state'):
-                order.payout_status = 'partial'
-            else:
-                order.payout_status = 'pending'
-
-    def _update_payout_status(self):
-        """Have it computed anew, with all that follows from it: a credit note was paid, or no longer is."""
-        self.env.add_to_compute(self._fields['payout_status'], self)
-        self.modified(['payout_status'])
 
     @api.depends('line_ids.qty_received')
     def _compute_date_refund_deadline(self):
@@ -101,11 +75,13 @@ class ReturnsOrder(models.Model):
         :return: the new credit notes (`account.move`)
         """
         credit_notes = self.env['account.move']
+        self._invoice_what_was_paid()
         self.line_ids._update_qty_to_credit()  # somebody may have changed a line of a credit note of theirs
         approved = self.filtered(lambda order: order.state in ('approved', 'done'))
         to_credit = approved.line_ids.filtered(lambda line: line._is_credit_owed())
         for lines in to_credit.grouped(lambda line: line._get_resolution()._get_credit_key()).values():
             credit_notes += lines[0]._get_resolution()._resolve(lines)
+        approved.filtered('is_refunded_directly')._pay_out_automatically()
         return credit_notes
 
     def _prepare_credit_note_vals(self, invoice):

@@ -32,7 +32,7 @@ class ReturnsOrder(models.Model):
         'date_deadline', 'date_answer',
         'date_refund_deadline', 'line_ids.qty_to_credit', 'line_ids.qty_in_draft_credit',
         'line_ids.qty_drafted_by_hand', 'line_ids.qty_to_replace', 'line_ids.qty_to_send_back',
-        'line_ids.qty_to_deliver',
+        'line_ids.qty_to_deliver', 'amount_uninvoiced', 'is_refunded_directly',
     )
     def _compute_next_step(self):
         for order in self:
@@ -67,7 +67,9 @@ class ReturnsOrder(models.Model):
     def _get_next_actor(self):
         """Who does the next step. Drafts of credit notes wait for accounting, not for the returns clerk."""
         self.ensure_one()
-        if self.next_step == 'credit' and not any(self.line_ids.mapped('qty_to_credit')):
+        if self.next_step == 'credit' and not (
+            self._is_to_invoice_first() or any(self.line_ids.mapped('qty_to_credit'))
+        ):
             return 'accounting'
         if self.next_step == 'ship' and self._has_owed_delivery():
             return 'returns'

@@ -20,6 +20,9 @@ from . import test_law
 from . import test_lots
 from . import test_order_amounts
 from . import test_origin
+from . import test_payout
+from . import test_payout_refunds
+from . import test_payout_uninvoiced
 from . import test_performance
 from . import test_phone
 from . import test_phone_search

@@ -1,3 +1,4 @@
+from . import account_payment_register
 from . import returns_policy_trial
 from . import returns_dialog
 from . import returns_approve
