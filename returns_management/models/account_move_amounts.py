@@ -15,6 +15,7 @@ class AccountMove(models.Model):
         :return: dict by `account.move.line` of amounts by key; the key of an amount in the currency of the document
             ends with `_currency`, that of a tax starts with its id; a negative quantity has the opposite sign
         """
+        self.line_ids.fetch(['tax_ids', 'tax_tag_ids'])  # of all lines at once, which core would not do
         amounts = {}
         for move in self:
             base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()

@@ -201,8 +201,8 @@ class TestCreditNote(ReturnsCommon):
 
         manual.action_post()
         return_order.action_create_credit_notes()
-        self.assertFalse(return_order.credit_note_ids)
-        self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'no'}])
+        self.assertEqual(return_order.credit_note_ids, manual)
+        self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'full'}])
 
     def test_what_a_deleted_draft_of_somebody_credited_is_owed_again(self):
         self.policy.credit_trigger = 'manual'
