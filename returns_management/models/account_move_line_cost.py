@@ -36,7 +36,7 @@ class AccountMoveLine(models.Model):
         return self.product_uom_id._compute_quantity(self.quantity, self.product_id.uom_id)
 
     def _is_returns_credit_of_goods(self):
-        """Whether this line credits goods that come back: no lower price, fee or deduction, and nothing that is kept."""
+        """Whether this line credits goods that come back: no lower price, no fee, nothing that is kept."""
         self.ensure_one()
         line_sudo = self.sudo().returns_line_id
         return (

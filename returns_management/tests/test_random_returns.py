@@ -216,8 +216,7 @@ class TestRandomReturns(ReturnsCostCommon):
         problems = [
             f"seed {run.story.seed}: {problem}\n    {run.story}"
             for run, twin in zip(runs[::2], runs[1::2], strict=True) for problem in self._get_problems(run, twin)]
-        self.assertFalse(problems, "%s of %s stories went wrong.\n%s" % (
-            len(problems), len(stories), "\n".join(problems[:20])))
+        self.assertFalse(problems, "\n".join([f"{len(problems)} of {len(stories)} went wrong", *problems[:20]]))
 
     def _get_rest(self, runs):
         """What has not come back of the stories in which all does."""
