@@ -11,8 +11,8 @@ class AccountMoveLine(models.Model):
         ondelete='set null', check_company=True,
         help="The goods of this return line whose cost the journal item moves into or out of the stock account.")
     returns_cost_move_id = fields.Many2one(
-        'stock.move', string="Cost of Stock Move", readonly=True, copy=False, index='btree_not_null',
-        ondelete='set null', check_company=True, help="Booked when these goods moved, since no credit note does it.")
+        'stock.move', string="Cost of Stock Move", readonly=True, index='btree_not_null', ondelete='set null',
+        check_company=True, help="Booked when these goods moved, since no credit note does it.")
 
     def _eligible_for_stock_account(self):
         """Override of `stock_account`: what was sent by the vendor himself comes back into our own stock."""
