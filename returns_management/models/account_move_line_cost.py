@@ -11,8 +11,8 @@ class AccountMoveLine(models.Model):
         ondelete='set null', check_company=True,
         help="The goods of this return line whose cost the journal item moves into or out of the stock account.")
     returns_cost_move_id = fields.Many2one(
-        'stock.move', string="Cost of Stock Move", readonly=True, copy=False, index='btree_not_null',
-        ondelete='set null', check_company=True, help="Booked when these goods moved, since no credit note does it.")
+        'stock.move', string="Cost of Stock Move", readonly=True, index='btree_not_null', ondelete='set null',
+        check_company=True, help="Booked when these goods moved, since no credit note does it.")
 
     def _eligible_for_stock_account(self):
         """Override of `stock_account`: what was sent by the vendor himself comes back into our own stock."""
@@ -36,7 +36,7 @@ class AccountMoveLine(models.Model):
         return self.product_uom_id._compute_quantity(self.quantity, self.product_id.uom_id)
 
     def _is_returns_credit_of_goods(self):
-        """Whether this line credits goods that come back: no lower price, fee or deduction, and nothing that is kept."""
+        """Whether this line credits goods that come back: no lower price, no fee, nothing that is kept."""
         self.ensure_one()
         line_sudo = self.sudo().returns_line_id
         return (

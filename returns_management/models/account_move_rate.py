@@ -11,7 +11,7 @@ class ResCompany(models.Model):
 
 
 class ReturnsOrder(models.Model):
-    """A return reverses a sale: revenue and tax go back as they were booked, unless the company wants the day's rate."""
+    """A return reverses a sale: revenue and tax go back as they were booked, unless the company decides else."""
 
     _inherit = 'returns.order'
 

@@ -4,64 +4,17 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .allocation import allocate
+from .goods_to_cost import GoodsToCost
 from .locking import serialize
-
-
-class GoodsToCost:
-    """Goods of a return line in the order in which they came, and up to where their cost is in the books.
-
-    Knows nothing about records. Quantities are in the unit of the product, values in the currency of the company.
-
-    >>> goods = GoodsToCost([(1, 10.0), (2, 120.0)], round, costed=0, booked=0)
-    >>> goods.take(2), goods.take(5)
-    ((2, 70), (1, 60))
-    """
-
-    def __init__(self, receipts, round_value, costed, booked):
-        """
-        :param receipts: list of `(quantity, value)`, the oldest first
-        :param round_value: function that rounds a value to the currency
-        :param costed: quantity whose cost is booked
-        :param booked: the value that is booked for it
-        """
-        self.receipts, self.round, self.costed, self.booked = receipts, round_value, costed, booked
-
-    @property
-    def quantity(self):
-        return sum(quantity for quantity, _value in self.receipts)
-
-    def get_value_of_first(self, quantity):
-        """The value of the `quantity` that came first."""
-        value = 0.0
-        for received, received_value in self.receipts:
-            part = min(quantity, received)
-            if part <= 0:
-                break
-            value += received_value * part / received
-            quantity -= part
-        return self.round(value)
-
-    def take(self, quantity):
-        """Take up to `quantity` of what is not booked yet.
-
-        :return: tuple `(quantity, value)` of what is to be booked for it
-        """
-        part = max(0.0, min(quantity, self.quantity - self.costed))
-        if not part:
-            return 0.0, 0.0
-        self.costed += part
-        value = self.round(self.get_value_of_first(self.costed) - self.booked)
-        self.booked += value
-        return part, value
 
 
 class ReturnsOrderLine(models.Model):
     """Cost comes back as it left. What no credit note books is booked here, at the stock move.
 
-    Perpetual valuation only. The value of what came is `stock.move.value`. Credit notes carry the cost of the goods they
-    credit; what moves without one has a journal entry of its own, stock valuation against the expense account of the
-    invoice: goods that are exchanged for the same product or sent back, in and out, and goods that were credited before
-    they came. So the difference between stock report and stock account is the same before and after a return.
+    Perpetual valuation only. The value of what came is `stock.move.value`. Credit notes carry the cost of the goods
+    they credit; what moves without one has a journal entry of its own, stock valuation against the expense account of
+    the invoice: goods that are exchanged for the same product or sent back, in and out, and goods that were credited
+    before they came. So the difference between stock report and stock account is the same before and after a return.
 
     Nothing remembers what has to be booked: `_book_cost` compares what should be in the books with what is, and books
     the difference. It may run at any time, and a second run finds nothing to do.
@@ -202,8 +155,8 @@ class ReturnsOrderLine(models.Model):
             missing = goods.get_value_of_first(goods.costed) - goods.booked
         missing = goods.round(missing)
         if missing >= 0:  # what came last is what was not booked yet
-            return allocate(missing, {
-                move: move._get_returns_cost() - booked.get(move, 0.0) for move in reversed(self._get_valued_receipts())})
+            receipts = reversed(self._get_valued_receipts())
+            return allocate(missing, {move: move._get_returns_cost() - booked.get(move, 0.0) for move in receipts})
         too_much = allocate(-missing, dict(booked))
         rest = goods.round(-missing - sum(amount for _move, amount in too_much))
         if rest:  # a receipt was corrected after its credit note

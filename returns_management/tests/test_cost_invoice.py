@@ -149,5 +149,5 @@ class TestCostInvoice(ReturnsCostCommon):
                 lines[way] = sorted((line.account_id.id, line.quantity, line.balance) for line in document.line_ids)
                 self.assertFalse(document.line_ids.returns_cost_line_id)
             with self.subTest(kind=kind):
-                self.assertEqual(min(queries['ours']), min(queries['core']))
+                self.assertLessEqual(min(queries['ours']), min(queries['core']))
                 self.assertEqual(lines['ours'], lines['core'])
