@@ -95,7 +95,7 @@ class ReturnsInspection(models.Model):
         if settled:
             raise UserError(self.env._(
                 "Only goods on hold can go somewhere else: %s.", ", ".join(settled.mapped('display_name'))))
-        self.disposition_id = disposition
+        self.write({'disposition_id': disposition.id, 'date_disposed': False})
         self._check_result()
 
     @api.model
