@@ -24,10 +24,9 @@ class ReturnsDisposition(models.Model):
         string="What Happens", required=True, default='restock',
     )
     location_id = fields.Many2one(
-        'stock.location', check_company=True,
-        domain="[('usage', 'in', ('internal', 'inventory')), ('company_id', 'in', (company_id, False))]",
+        'stock.location', domain="[('usage', 'in', ('internal', 'inventory'))]",
         help="Empty: restocked goods go where returned goods go, held ones stay in the returns location, scrapped "
-             "ones go to the scrap location.")
+             "ones go to the scrap location. Goods of another company are not put there.")
 
     def _dispose(self, inspections):
         """Move the goods of finished `inspections` to where they go. Each action is one batch.
@@ -40,18 +39,23 @@ class ReturnsDisposition(models.Model):
     def _dispose_restock(self, inspections):
         """Put accepted goods where they can be sold again."""
         inspections._move_goods({
-            inspection: self.location_id or inspection._get_stock_location() for inspection in inspections})
+            one: self._get_location(one.company_id) or one._get_stock_location() for one in inspections})
+
+    def _get_location(self, company):
+        """The location of this disposition for goods of `company`; empty when it is of another company, or not set."""
+        return self.location_id.filtered(lambda location: location.company_id in (company, company.browse()))
 
     def _dispose_hold(self, inspections):
         """Keep the goods apart until somebody decides anew: where they are, or in the location of the disposition."""
-        if self.location_id:
-            inspections._move_goods(dict.fromkeys(inspections, self.location_id))
+        apart = inspections.filtered(lambda one: self._get_location(one.company_id))
+        apart._move_goods(dict.fromkeys(apart, self.location_id))
 
     def _dispose_scrap(self, inspections):
         """Take the goods out of stock for good, with an entry where stock is valued perpetually."""
         scraps = self.env['stock.scrap'].create([inspection._prepare_scrap_vals() for inspection in inspections])
-        if self.location_id:
-            scraps.scrap_location_id = self.location_id
+        for company, of_company in scraps.grouped('company_id').items():
+            if location := self._get_location(company):
+                of_company.scrap_location_id = location
         scraps._scrap_together()
 
     def _dispose_send_back(self, inspections):

@@ -30,9 +30,15 @@ class ReturnsInspection(models.Model):
                 inspection.goods_state = 'pending'
             elif action == 'hold':
                 inspection.goods_state = 'held'
+            elif action == 'send_back':
+                is_sent = 'done' in inspection._get_send_back_moves().mapped('state')
+                inspection.goods_state = 'moved' if is_sent else 'moving'
             else:
-                is_open = any(state not in ('done', 'cancel') for state in inspection.stock_move_ids.mapped('state'))
-                inspection.goods_state = 'moving' if is_open else 'moved'
+                inspection.goods_state = 'moved'
+
+    def _get_send_back_moves(self):
+        """The stock moves that bring these goods to the customer again."""
+        return self.stock_move_ids.filtered(lambda move: move.location_dest_id._is_returns_customer())
 
     def _is_blocked(self):
         """Whether the goods have to stay: the customer objects, or somebody looks again."""
@@ -89,7 +95,7 @@ class ReturnsInspection(models.Model):
         if settled:
             raise UserError(self.env._(
                 "Only goods on hold can go somewhere else: %s.", ", ".join(settled.mapped('display_name'))))
-        self.disposition_id = disposition
+        self.write({'disposition_id': disposition.id, 'date_disposed': False})
         self._check_result()
 
     @api.model

@@ -18,7 +18,7 @@ class TestDispute(QualityCommon):
         self._dispute(inspections)
         self.assertRecordValues(inspections.order_id, [{
             'next_step': 'review', 'next_actor': 'returns', 'main_objection': 'dispute', 'has_open_dispute': True}])
-        inspections.date_dispute = '2020-01-01'
+        inspections.sudo().date_dispute = '2020-01-01'
         self.env['returns.inspection']._cron_dispose_refused()
         self.assertEqual(inspections.goods_state, 'pending')
         with self.assertRaisesRegex(UserError, "customer objects"):
@@ -27,7 +27,7 @@ class TestDispute(QualityCommon):
     def test_an_upheld_result_needs_a_text_and_lets_the_goods_go(self):
         self.policy.dispute_days = 7
         inspections = self._refuse(self._create_inspections())
-        inspections.date_dispute = '2020-01-01'
+        inspections.sudo().date_dispute = '2020-01-01'
         dispute = self._dispute(inspections)
         with self.assertRaisesRegex(UserError, "Say why the result stands"):
             dispute.action_uphold()
@@ -35,15 +35,14 @@ class TestDispute(QualityCommon):
         dispute.action_uphold()
         self.assertEqual(dispute.state, 'upheld')
         self.assertEqual(inspections.order_id.delivery_count, 1)
-        self.assertIn("worn soles", inspections.order_id.message_ids[:3].mapped('body')[0] or '' + str(
-            inspections.order_id.message_ids.mapped('body')))
+        self.assertIn("worn soles", str(inspections.order_id.message_ids.mapped('body')))
 
     def test_a_second_look_accepts_what_was_refused(self):
         self.policy.dispute_days = 7
         inspections = self._refuse(self._create_inspections())
         dispute = self._dispute(inspections)
         dispute.with_user(self.user).action_inspect_again()
-        again = dispute.again_id
+        again = dispute.again_id.with_env(self.env)
         self.assertEqual(inspections.order_id.next_step, 'inspect')
         self._finish(again, note="They are fine.")
         self.assertRecordValues(dispute, [{'state': 'changed', 'outcome_note': "They are fine."}])
@@ -57,7 +56,7 @@ class TestDispute(QualityCommon):
         inspections = self._refuse(self._create_inspections())
         dispute = self._dispute(inspections)
         dispute.action_inspect_again()
-        self._refuse(dispute.again_id)
+        self._refuse(dispute.again_id.with_env(self.env))
         self.assertEqual(dispute.state, 'upheld')
         self.assertEqual(inspections.line_id.qty_rejected, 2)
 
@@ -92,7 +91,8 @@ class TestDispute(QualityCommon):
         self._finish(part, self.grade_b)
         counting = inspections.line_id.inspection_ids.filtered('counts')
         self.assertEqual(sum(counting.mapped('quantity')), 3)
-        self.assertEqual(inspections.line_id.qty_accepted, 3)
+        self.assertRecordValues(inspections.line_id, [{
+            'qty_received': 3, 'qty_to_inspect': 0, 'qty_rejected': 0, 'qty_accepted': 3}])
 
     # === Opened again ===
 

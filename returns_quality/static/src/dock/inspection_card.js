@@ -53,9 +53,7 @@ export class InspectionCard extends Component {
     get mainLabel() {
         const {grade} = this.run;
         if (this.isClean) {
-            return this.isWhole
-                ? _t("Everything is fine")
-                : _t("%(quantity)s are fine", {quantity: this.run.quantity});
+            return this.isWhole ? _t("Everything is fine") : _t("%(quantity)s are fine", {quantity: this.run.quantity});
         }
         if (!grade) {
             return _t("Choose a grade");
