@@ -76,7 +76,7 @@ class RequestForm:
             'is_open': bool(self.reasons[line]),
             'max': line.qty_returnable,
             'step': 1 if line.product_uom_id == self.env.ref('uom.product_uom_unit') else 'any',
-            'delivered_on': format_date(self.env, line._to_local_date(move.date)),
+            'delivered': self.env._("delivered on %s", format_date(self.env, line._to_local_date(move.date))),
             'reasons': self.reasons[line],
             'needs_photo': line.policy_id.needs_photo,
             'wishes': self.offered[line],
