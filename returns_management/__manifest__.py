@@ -45,6 +45,10 @@
         'views/returns_dock_views.xml',
         'views/returns_menus.xml',
         'views/returns_report_views.xml',
+        'wizard/returns_posting_preview_views.xml',
+        'wizard/returns_accrual_views.xml',
+        'wizard/returns_month_end_views.xml',
+        'views/returns_reconciliation_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',

@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_move_accrual
 from . import account_move_exchange
 from . import account_move_line
 from . import ir_attachment
@@ -11,6 +12,7 @@ from . import mail_mail
 from . import account_move_origin
 from . import res_company
 from . import res_config_settings
+from . import res_company_accrual
 from . import res_partner
 from . import returns_dock
 from . import returns_dock_search
@@ -18,6 +20,7 @@ from . import res_partner_phone
 from . import returns_objection
 from . import returns_order
 from . import returns_order_automation
+from . import returns_order_called_off
 from . import returns_order_close
 from . import returns_order_expiry
 from . import returns_order_goods
@@ -33,6 +36,7 @@ from . import returns_order_triage
 from . import returns_order_parcel
 from . import returns_order_origin
 from . import returns_order_phone
+from . import returns_order_preview
 from . import returns_order_search
 from . import returns_order_line
 from . import returns_order_line_exchange
@@ -42,6 +46,7 @@ from . import returns_order_line_money
 from . import returns_order_line_parcel
 from . import returns_order_line_phone
 from . import returns_order_line_policy
+from . import returns_order_line_reconciliation
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back

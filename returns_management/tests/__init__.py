@@ -23,3 +23,7 @@ from . import test_returns_triage
 from . import test_sale_order_line
 from . import test_security
 from . import test_tours
+from . import test_posting_preview
+from . import test_reconciliation
+from . import test_returns_accrual
+from . import test_returns_workbook
