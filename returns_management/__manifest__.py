@@ -43,6 +43,7 @@
         'views/stock_warehouse_views.xml',
         'views/returns_parcel_views.xml',
         'views/returns_dock_views.xml',
+        'views/returns_amounts_views.xml',
         'views/returns_menus.xml',
         'views/returns_report_views.xml',
         'wizard/returns_posting_preview_views.xml',

@@ -96,7 +96,7 @@ clone_for_run() {
     local lock name
     mkdir -p "$CACHE/runs"
     for lock in "$CACHE"/runs/*; do # clones of runs that were killed: nobody holds their locks
-        [[ -e $lock ]] && flock --nonblock "$lock" true && drop_database "$(basename "$lock")" && rm "$lock"
+        [[ -e $lock ]] && flock --nonblock "$lock" true && drop_run "$(basename "$lock")" && rm "$lock"
     done
     database=returns_run_$$
     exec 7>>"$CACHE/runs/$database"
@@ -106,8 +106,17 @@ clone_for_run() {
 }
 
 drop_clone() {
-    drop_database "$database"
+    drop_run "$database"
     rm -f "$CACHE/runs/$database"
+}
+
+# The clone of a run, and the clones that its processes made of that.
+drop_run() {
+    local name
+    for name in $(sql postgres "SELECT datname FROM pg_database WHERE datname ~ '^$1(-gw[0-9]+)?\$'"); do
+        drop_database "$name"
+    done
+    rm -rf "$DATA/filestore/$1"-gw*
 }
 
 # Sets $database to the demo database, made anew if our addons have changed since (or with FRESH=1).

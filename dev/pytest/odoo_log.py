@@ -61,8 +61,15 @@ def fail_if_logged():
 
 
 def pytest_sessionfinish(session):
-    if watcher.lines and session.exitstatus == pytest.ExitCode.OK:
+    if hasattr(session.config, 'workeroutput'):  # one of several processes: the first one tells
+        session.config.workeroutput['odoo_log'] = watcher.take()
+    elif watcher.lines and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    watcher.lines += getattr(node, 'workeroutput', {}).get('odoo_log', ())
 
 
 def pytest_terminal_summary(terminalreporter):

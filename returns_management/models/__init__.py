@@ -1,7 +1,13 @@
 from . import account_move
 from . import account_move_accrual
+from . import account_move_cost
 from . import account_move_exchange
 from . import account_move_line
+from . import account_move_line_cost
+from . import account_move_line_credit
+from . import account_move_amounts
+from . import account_move_cash_rounding
+from . import account_move_claims
 from . import ir_attachment
 from . import product_category
 from . import product_template
@@ -27,8 +33,11 @@ from . import returns_order_goods
 from . import returns_order_lifecycle
 from . import returns_order_mail
 from . import returns_order_money
+from . import account_move_rate
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
+from . import returns_order_cost
+from . import returns_order_share
 from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
@@ -39,10 +48,12 @@ from . import returns_order_phone
 from . import returns_order_preview
 from . import returns_order_search
 from . import returns_order_line
+from . import returns_order_line_cost
 from . import returns_order_line_exchange
 from . import returns_order_line_goods
 from . import returns_order_line_lots
 from . import returns_order_line_money
+from . import returns_order_line_credit
 from . import returns_order_line_parcel
 from . import returns_order_line_phone
 from . import returns_order_line_policy
@@ -50,6 +61,9 @@ from . import returns_order_line_reconciliation
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
+from . import returns_order_line_wish
+from . import returns_order_findings
+from . import returns_order_line_share  # extends methods of those above
 from . import returns_parcel
 from . import returns_policy
 from . import returns_policy_checks
@@ -63,9 +77,11 @@ from . import returns_withdrawal_right
 from . import sale_order
 from . import sale_order_exchange
 from . import sale_order_line
+from . import sale_order_line_cost
 from . import sale_order_line_exchange
 from . import stock_location
 from . import stock_move
+from . import stock_move_cost
 from . import stock_move_exchange
 from . import stock_move_line
 from . import stock_move_parcel
@@ -73,3 +89,9 @@ from . import stock_move_lots
 from . import stock_picking
 from . import stock_rule
 from . import stock_warehouse
+# What extends several of the models above
+from . import returns_order_line_discount
+from . import returns_order_line_fees
+from . import returns_order_delivery
+from . import returns_order_fees
+from . import returns_order_draft_invoice

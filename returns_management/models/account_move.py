@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
 
 from .locking import serialize
 
@@ -14,10 +13,11 @@ class AccountMove(models.Model):
     returns_order_count = fields.Integer(
         "Return Count", compute='_compute_returns_order_ids', compute_sudo=True)
 
-    @api.depends('line_ids.returns_line_id.order_id')
+    @api.depends('line_ids.returns_line_id.order_id', 'line_ids.returns_cost_move_id')
     def _compute_returns_order_ids(self):
         for move in self:
-            move.returns_order_ids = move.line_ids.returns_line_id.order_id
+            booked_alone = move.line_ids.filtered('returns_cost_move_id')
+            move.returns_order_ids = (move.line_ids.returns_line_id | booked_alone.returns_cost_line_id).order_id
             move.returns_order_count = len(move.returns_order_ids)
 
     def _search_returns_order_ids(self, operator, value):
@@ -45,13 +45,6 @@ class AccountMove(models.Model):
     def _update_returns_of_refunds(self):
         self.filtered(lambda move: move.move_type == 'out_refund')._get_returns_lines()._update_qty_to_credit()
 
-    def _compute_invoice_currency_rate(self):
-        """Override of `account`: revenue and tax go back as they were booked, also when the date is changed."""
-        super()._compute_invoice_currency_rate()
-        for move in self:
-            if move.move_type == 'out_refund' and move.reversed_entry_id and move.invoice_line_ids.returns_line_id:
-                move.invoice_currency_rate = move.reversed_entry_id.invoice_currency_rate
-
     def _compute_payment_state(self):
         """Override of `account` to tell the returns whether their credit notes are paid."""
         super()._compute_payment_state()
@@ -61,6 +54,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Override of `account`: no credit note of a return credits more than was invoiced."""
         self._check_returns_credit()
+        self._claim_returns_credits()
         corrected = self.filtered('posted_before')
         posted = super()._post(soft)
         posted._get_returns_lines()._update_qty_to_credit()
@@ -123,8 +117,8 @@ class AccountMove(models.Model):
         if not sale_lines:
             return
         serialize(sale_lines._get_returns_invoice_lines())
-        invoices = sale_lines.returns_line_ids.credit_line_ids.move_id.filtered(
-            lambda move: move in credit_notes_sudo).reversed_entry_id
+        invoices = credit_notes_sudo.filtered(lambda move: (
+            move.invoice_line_ids.returns_line_id or move.invoice_line_ids.sale_line_ids & sale_lines)).reversed_entry_id
         problems = [
             *filter(None, (line._get_returns_credit_problem(credit_notes_sudo) for line in sale_lines)),
             *filter(None, map(credit_notes_sudo._get_returns_amount_problem, invoices)),
@@ -133,21 +127,6 @@ class AccountMove(models.Model):
             raise UserError(self.env._(
                 "More would be credited than is owed. Lower the credit note, or delete it when another one stands for "
                 "it.\n%s", "\n".join(problems)))
-
-    def _get_returns_amount_problem(self, invoice):
-        """What is wrong with the amounts of these credit notes and of those posted for `invoice`; None when nothing.
-
-        Partial credits are rounded one by one: a cent for each line is no problem.
-        """
-        credit_notes = invoice.reversal_move_ids.filtered(lambda move: move.state == 'posted' or move in self)
-        credited = sum(credit_notes.mapped('amount_total'))
-        tolerance = invoice.currency_id.rounding * len(credit_notes.invoice_line_ids)
-        if invoice.currency_id.compare_amounts(credited, invoice.amount_total + tolerance) <= 0:
-            return None
-        return self.env._(
-            "%(invoice)s: %(credited)s credited, %(invoiced)s invoiced.", invoice=invoice.name,
-            credited=formatLang(self.env, credited, currency_obj=invoice.currency_id),
-            invoiced=formatLang(self.env, invoice.amount_total, currency_obj=invoice.currency_id))
 
     def _get_returns_lines(self):
         """The return lines of the order lines on these invoices: there may be more, or less, to credit for them."""

@@ -15,3 +15,4 @@ class ResConfigSettings(models.TransientModel):
     returns_answer_days = fields.Integer(related='company_id.returns_answer_days', readonly=False)
     returns_reminder_days = fields.Integer(related='company_id.returns_reminder_days', readonly=False)
     returns_review_days = fields.Integer(related='company_id.returns_review_days', readonly=False)
+    returns_exchange_rate = fields.Selection(related='company_id.returns_exchange_rate', readonly=False)

@@ -1,9 +1,4 @@
-from collections import defaultdict
-
-from odoo import Command, api, fields, models
-
-from .allocation import allocate
-from .locking import serialize
+from odoo import api, fields, models
 
 
 class ReturnsOrderLine(models.Model):
@@ -30,18 +25,22 @@ class ReturnsOrderLine(models.Model):
 
     @api.depends(
         'product_uom_id', 'credit_line_ids.quantity', 'credit_line_ids.product_uom_id',
-        'credit_line_ids.price_total', 'credit_line_ids.parent_state',
+        'credit_line_ids.price_total', 'credit_line_ids.parent_state', 'credit_line_ids.returns_part',
     )
     def _compute_credited(self):
         for line in self:
-            quantity = {'draft': 0.0, 'posted': 0.0, 'cancel': 0.0}
-            for credit_line in line.credit_line_ids:
-                quantity[credit_line.parent_state] += credit_line.product_uom_id._compute_quantity(
-                    credit_line.quantity, line.product_uom_id, rounding_method='HALF-UP')
-            posted = line.credit_line_ids.filtered(lambda credit_line: credit_line.parent_state == 'posted')
-            line.qty_credited = quantity['posted']
-            line.qty_in_draft_credit = quantity['draft']
-            line.amount_credited = sum(posted.mapped('price_total'))
+            credits = line.credit_line_ids.filtered(lambda credit: credit._is_returns_in_force())
+            posted = credits.filtered(lambda credit: credit.parent_state == 'posted')
+            line.qty_credited = line._sum_credited(posted)
+            line.qty_in_draft_credit = line._sum_credited(credits - posted)
+            line.amount_credited = sum(credit._get_returns_sign() * credit.price_total for credit in posted)
+
+    def _sum_credited(self, credits):
+        """The quantity that credit note lines settle, in the unit of this line."""
+        return sum(
+            credit._get_returns_sign() * credit.product_uom_id._compute_quantity(
+                credit.quantity, self.product_uom_id, rounding_method='HALF-UP')
+            for credit in credits if credit._is_returns_quantity())
 
     @api.depends(
         'qty_accepted', 'qty_to_receive', 'qty_credited', 'qty_in_draft_credit', 'qty_kept', 'resolution_id',
@@ -120,72 +119,3 @@ class ReturnsOrderLine(models.Model):
 
     def _round_amount(self, amount):
         return self.currency_id.round(amount) if self.currency_id else amount
-
-    def _create_credit_notes(self):
-        """Credit what is to be credited: one credit note per return and original invoice, all made in one batch.
-
-        Clerks have no accounting rights, so the notes are made for them. They stay drafts unless the policy of all
-        their lines says *post*.
-
-        :return: the new `account.move` records, empty when there was nothing to credit
-        """
-        shares = self.filtered('qty_to_credit')._get_credit_shares()
-        vals_list = []
-        for (return_order, invoice), line_vals in shares.items():
-            vals_list.append({
-                **return_order._prepare_credit_note_vals(invoice),
-                'invoice_line_ids': [Command.create(vals) for vals in line_vals],
-            })
-        credit_notes_sudo = self.env['account.move'].sudo().create(vals_list)
-        to_post_sudo = credit_notes_sudo.filtered(lambda credit_note: all(
-            policy.credit_note_posting == 'posted'
-            for policy in credit_note.invoice_line_ids.returns_line_id.policy_id))
-        if to_post_sudo:
-            to_post_sudo.action_post()
-        return credit_notes_sudo.sudo(False)
-
-    def _get_credit_shares(self):
-        """Which invoice lines the lines are credited from: the oldest posted invoice with room comes first.
-
-        :return: credit note line values by (return, invoice)
-        """
-        lines_sudo = self.sudo()  # invoices belong to accounting, the clerk only asks for the credit
-        serialize(lines_sudo.sale_line_id._get_returns_invoice_lines())
-        lines_sudo.sale_line_id.invoice_lines.fetch(['tax_ids', 'sale_line_ids'])
-        shares = defaultdict(list)
-        for sale_line, lines in lines_sudo.grouped('sale_line_id').items():
-            rooms = sale_line._get_returns_invoice_rooms()
-            for line in lines:
-                quantity = line._convert_qty(line.qty_to_credit, line.product_id.uom_id)
-                rooms_of_line = dict(rooms) if line._get_action() == 'reduce' else rooms
-                for invoice_line, part in allocate(quantity, rooms_of_line):
-                    shares[line.order_id, invoice_line.move_id].append(
-                        line._prepare_credit_note_line_vals(invoice_line, line._convert_product_qty(part)))
-        return shares
-
-    def _prepare_credit_note_line_vals(self, invoice_line, quantity):
-        """Values of one credit note line: it says what `invoice_line` said.
-
-        :param invoice_line: the `account.move.line` of the original invoice
-        :param float quantity: in the unit of this return line
-        :return: dict for `account.move.line.create`
-        """
-        self.ensure_one()
-        price_unit = invoice_line.product_uom_id._compute_price(invoice_line.price_unit, self.product_uom_id)
-        vals = {
-            'returns_line_id': self.id,
-            'product_id': invoice_line.product_id.id,
-            'name': invoice_line.name,
-            'quantity': quantity,
-            'product_uom_id': self.product_uom_id.id,
-            'price_unit': price_unit * self._get_credited_share(invoice_line, quantity),
-            'discount': invoice_line.discount,
-            'tax_ids': [Command.set(invoice_line.tax_ids.ids)],
-            'account_id': invoice_line.account_id.id,
-            'analytic_distribution': invoice_line.analytic_distribution,
-            'sale_line_ids': [Command.set(invoice_line.sale_line_ids.ids)],
-        }
-        if self._get_action() == 'reduce':  # the order keeps its quantities: it is not told
-            vals.update(
-                name=self.env._("Price reduction: %s", invoice_line.name), sale_line_ids=[Command.clear()])
-        return vals

@@ -50,7 +50,7 @@ class ReturnsOrderLine(models.Model):
 
     @api.depends(
         'policy_id', 'sale_line_id', 'origin_move_id', 'product_uom_id', 'product_uom_qty', 'reason_id',
-        'resolution_id', 'customer_note', 'order_id.customer_note', 'order_id.amount_expected',
+        'resolution_id', 'wished_resolution_id', 'customer_note', 'order_id.customer_note', 'order_id.amount_expected',
         'order_id.legal_basis', 'order_id.date_declared', 'order_id.withdrawal_right_id',
     )
     def _compute_eligibility(self):

@@ -101,31 +101,3 @@ class ReturnsOrderLine(models.Model):
                     "The price of %(product)s cannot be lowered by more than was paid: %(price)s.",
                     product=line.product_id.display_name,
                     price=formatLang(self.env, price, currency_obj=line.currency_id)))
-
-    def _get_credited_share(self, invoice_line, quantity):
-        """Which part of the price of `invoice_line` is credited for `quantity`, 0 to 1.
-
-        All of it, or what the price is lowered by. Never more than is left of the invoice: of goods that became
-        cheaper and come back later only the rest is credited.
-
-        :raise UserError: when a price would be lowered by more than is left
-        """
-        self.ensure_one()
-        reduced = self._get_action() == 'reduce'
-        sale_line = self.sale_line_id
-        if not reduced and not sale_line._get_returns_reductions(invoice_line.move_id):
-            return 1.0
-        share = self._get_reduction_share() if reduced else 1.0
-        room = sale_line._get_returns_amount_room(invoice_line.move_id)
-        invoiced = self.product_uom_id._compute_quantity(quantity, invoice_line.product_uom_id, round=False)
-        natural = invoice_line.price_subtotal / invoice_line.quantity * invoiced if invoice_line.quantity else 0.0
-        currency = invoice_line.currency_id
-        if currency.compare_amounts(natural * share, room) <= 0:
-            return share
-        if reduced:
-            raise UserError(self.env._(
-                "The price of %(product)s cannot be lowered by that much: only %(rest)s of %(invoice)s is not credited "
-                "yet, taxes not included. Lower the reduction: cancel the return and make a new one.",
-                product=self.product_id.display_name, invoice=invoice_line.move_id.name,
-                rest=formatLang(self.env, max(0.0, room), currency_obj=currency)))
-        return max(0.0, room) / natural

@@ -54,7 +54,8 @@ class ReturnsOrder(models.Model):
         whatever is written on any journal item would look for returns on a dozen ways.
         """
         for order in self:
-            posted = order.line_ids.credit_line_ids.move_id.filtered(lambda move: move.state == 'posted')
+            posted = order.line_ids.credit_line_ids.move_id.filtered(
+                lambda move: move.state == 'posted' and move.move_type == 'out_refund')
             settled = posted.filtered(lambda move: move.payment_state in ('in_payment', 'paid', 'reversed'))
             if order.credit_status == 'no':
                 order.payout_status = 'no'
@@ -80,7 +81,8 @@ class ReturnsOrder(models.Model):
     @api.depends('line_ids.credit_line_ids.move_id')
     def _compute_credit_note_ids(self):
         for order in self:
-            order.credit_note_ids = order.line_ids.credit_line_ids.move_id
+            order.credit_note_ids = order.line_ids.credit_line_ids.move_id.filtered(
+                lambda move: move.move_type == 'out_refund')
             order.credit_note_count = len(order.credit_note_ids)
 
     def action_create_credit_notes(self):
@@ -101,7 +103,7 @@ class ReturnsOrder(models.Model):
         credit_notes = self.env['account.move']
         self.line_ids._update_qty_to_credit()  # somebody may have changed a line of a credit note of theirs
         approved = self.filtered(lambda order: order.state in ('approved', 'done'))
-        to_credit = approved.line_ids.filtered('qty_to_credit')
+        to_credit = approved.line_ids.filtered(lambda line: line._is_credit_owed())
         for lines in to_credit.grouped(lambda line: line._get_resolution()._get_credit_key()).values():
             credit_notes += lines[0]._get_resolution()._resolve(lines)
         return credit_notes
@@ -109,8 +111,7 @@ class ReturnsOrder(models.Model):
     def _prepare_credit_note_vals(self, invoice):
         """Values of the credit note of this return for `invoice`, without its lines: it says what the invoice said.
 
-        Without a payment term: what is owed to the customer is due at once. At the exchange rate of the invoice: a
-        return reverses a sale, revenue and tax go back as they were booked.
+        Without a payment term: what is owed to the customer is due at once.
 
         :param invoice: the posted `account.move` that is credited
         :return: dict for `account.move.create`
@@ -125,7 +126,6 @@ class ReturnsOrder(models.Model):
             'currency_id': invoice.currency_id.id,
             'journal_id': invoice.journal_id.id,
             'fiscal_position_id': invoice.fiscal_position_id.id,
-            'invoice_currency_rate': invoice.invoice_currency_rate,
             'invoice_date': fields.Date.context_today(self),
             'invoice_payment_term_id': False,
             'invoice_user_id': invoice.invoice_user_id.id,

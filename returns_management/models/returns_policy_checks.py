@@ -52,6 +52,7 @@ class ReturnsPolicy(models.Model):
             self._get_customer_objection,
             self._get_reason_objection,
             self._get_resolution_objection,
+            self._get_wish_objection,
             self._get_comment_objection,
             self._get_photo_objection,
             self._get_amount_objection,
@@ -122,6 +123,12 @@ class ReturnsPolicy(models.Model):
             return None
         return Objection('resolution', self.env._(
             "“%s” is not offered here: choose something else the customer gets.", resolution.name), waivable=True)
+
+    def _get_wish_objection(self, line):
+        wish = line.wished_resolution_id._origin
+        if not wish or wish == line._get_resolution()._origin:
+            return None
+        return Objection('wish', self.env._("The customer wishes something else: %s.", wish.name), waivable=True)
 
     def _get_comment_objection(self, line):
         comments = (line.customer_note, line.order_id.customer_note)

@@ -18,6 +18,16 @@ class SaleOrder(models.Model):
             order.returns_order_ids = lines.order_id
             order.returns_order_count = len(lines.order_id)
 
+    @api.depends('order_line.returns_line_ids.credit_line_ids')
+    def _get_invoiced(self):
+        """Override of `sale` to list the credit notes for an amount, which the order lines know nothing of."""
+        super()._get_invoiced()
+        for order in self:
+            credits_sudo = order.sudo().order_line.filtered('returns_exist').returns_line_ids.credit_line_ids
+            if amounts := credits_sudo.move_id.sudo(False) - order.invoice_ids:
+                order.invoice_ids += amounts
+                order.invoice_count = len(order.invoice_ids)
+
     def _search_returns_order_ids(self, operator, value):
         return [('order_line.returns_line_ids.order_id', operator, value)]
 

@@ -54,28 +54,58 @@ class SaleOrderLine(models.Model):
     def _get_returns_invoice_lines(self):
         """The posted invoice lines of these lines, oldest first."""
         return self.invoice_lines.filtered(
-            lambda line: line.move_id.move_type == 'out_invoice' and line.parent_state == 'posted'
+            lambda line: line.parent_state == 'posted' and line._is_returns_sale()
         ).sorted(lambda line: (line.move_id.invoice_date, line.move_id.id, line.id))
+
+    def _get_returns_refunds(self):
+        """The invoice lines that credit a quantity of these lines, ours and anybody's, drafts too."""
+        return self.invoice_lines.filtered(
+            lambda line: line.parent_state != 'cancel' and line._is_returns_credit())
 
     def _get_returns_invoice_rooms(self):
         """What each posted invoice line still has to give, over all credit notes, ours and anybody's, drafts too.
 
-        A credit note counts against the invoice that it reverses, else against the oldest one with room.
-
         :return: dict of quantity, in the unit of the product, by invoice line; oldest first
+        """
+        return self._place_returns_refunds()[0]
+
+    def _place_returns_refunds(self):
+        """Find out which invoice line each credit note line credits: a quantity without any is more than is invoiced.
+
+        Ours know it. Others count against the invoice that they reverse, else against the oldest one with room.
+
+        :return: dict of the quantity that is left, by invoice line, oldest first; and a list of (invoice line, credit
+            note line, quantity). Quantities in the unit of the product
         """
         self.ensure_one()
         rooms = {line: self._get_returns_invoiced_qty(line) for line in self._get_returns_invoice_lines()}
-        refunds = self.invoice_lines.filtered(
-            lambda line: line.move_id.move_type == 'out_refund' and line.parent_state != 'cancel')
-        for refund in refunds:
-            reversed_invoice = refund.move_id.reversed_entry_id
+        placed = []
+        for refund in self._get_returns_refunds():
             quantity = self._get_returns_invoiced_qty(refund)
-            for line in sorted(rooms, key=lambda line: line.move_id != reversed_invoice):
+            credited, reversed_invoice = refund.returns_invoice_line_id, refund.move_id.reversed_entry_id
+            for line in sorted(rooms, key=lambda line: (line != credited, line.move_id != reversed_invoice)):  # noqa: B023
                 part = min(quantity, rooms[line])
                 rooms[line] -= part
                 quantity -= part
-        return rooms
+                placed += [(line, refund, part)] if part > 0 else []
+        return rooms, placed
+
+    def _get_returns_credits(self):
+        """The credit note lines of every posted invoice line, also those that credit an amount only.
+
+        :return: dict by invoice line of lists of (credit note line, quantity in the unit of the product)
+        """
+        credits = {
+            line: [
+                (credit, credit._get_returns_sign() * self._get_returns_invoiced_qty(credit))
+                for credit in line.returns_credit_line_ids
+                if credit._is_returns_in_force() and not credit.sale_line_ids]
+            for line in self._get_returns_invoice_lines()
+        }
+        for sale_line in self:
+            for line, refund, part in sale_line._place_returns_refunds()[1]:
+                credits[line].append((refund, part))
+        return credits
 
     def _get_returns_creditable_qty(self):
         """What is invoiced and not credited beyond what the customer has, in the unit of the product.
@@ -96,9 +126,8 @@ class SaleOrderLine(models.Model):
     def _get_returns_qty_drafted_by_hand(self):
         """What draft credit notes without a return credit, in the unit of the product."""
         self.ensure_one()
-        return sum(map(self._get_returns_invoiced_qty, self.invoice_lines.filtered(
-            lambda line: line.move_id.move_type == 'out_refund' and line.parent_state == 'draft'
-            and not line.returns_line_id)))
+        return sum(map(self._get_returns_invoiced_qty, self._get_returns_refunds().filtered(
+            lambda line: line.parent_state == 'draft' and not line.returns_line_id)))
 
     def _get_returns_delivered_qty(self):
         """What the customer has, in the unit of the product.
@@ -112,9 +141,9 @@ class SaleOrderLine(models.Model):
             for move in self.move_ids if move.state == 'done' and move.product_id == self.product_id))
 
     def _get_returns_invoiced_qty(self, invoice_line):
-        """The quantity of an invoice line, in the unit of the product."""
-        return invoice_line.product_uom_id._compute_quantity(
-            invoice_line.quantity, self.product_id.uom_id, round=False)
+        """The quantity of an invoice line, in the unit of the product; more than zero on credit notes, too."""
+        return abs(invoice_line.product_uom_id._compute_quantity(
+            invoice_line.quantity, self.product_id.uom_id, round=False))
 
     def _get_returns_credit_problem(self, credit_notes):
         """What is wrong when `credit_notes` are posted beside the others of this line; None when nothing.
@@ -125,9 +154,8 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         unit = self.product_id.uom_id
         invoiced = sum(map(self._get_returns_invoiced_qty, self._get_returns_invoice_lines()))
-        credited = sum(map(self._get_returns_invoiced_qty, self.invoice_lines.filtered(
-            lambda line: line.move_id.move_type == 'out_refund'
-            and (line.parent_state == 'posted' or line.move_id in credit_notes))))
+        credited = sum(map(self._get_returns_invoiced_qty, self._get_returns_refunds().filtered(
+            lambda line: line.parent_state == 'posted' or line.move_id in credit_notes)))
         of_returns = self.invoice_lines.filtered(lambda line: line.move_id in credit_notes).returns_line_id
         kept = self._get_returns_delivered_qty() - self._get_returns_qty_in_advance()
         owed = max(0.0, invoiced - kept) if of_returns else invoiced
@@ -155,7 +183,7 @@ class SaleOrderLine(models.Model):
         received = self._get_returns_qty_received()
         back = received - self._get_returns_qty_resent()
         refunds = self.invoice_lines.filtered(
-            lambda line: line.move_id.move_type == 'out_refund' and line.parent_state in states)
+            lambda line: line.parent_state in states and (line._is_returns_credit() or line.returns_line_id))
         if gap <= 0:
             # Came back, not credited by anybody yet: not for the wizard to credit a second time.
             return min(0.0, gap + max(0.0, back - self._sum_returns_credit(refunds)))
@@ -170,7 +198,8 @@ class SaleOrderLine(models.Model):
 
     def _sum_returns_credit(self, credit_lines):
         return sum(
-            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id, rounding_method='HALF-UP')
+            line._get_returns_sign() * line.product_uom_id._compute_quantity(
+                line.quantity, self.product_uom_id, rounding_method='HALF-UP')
             for line in credit_lines)
 
     def _get_returns_kept_qty(self):
@@ -219,8 +248,7 @@ class SaleOrderLine(models.Model):
     def _get_returns_qty_credited(self):
         """What credit notes of returns have taken off the invoiced quantity, drafts too, in the unit of this line."""
         return self._sum_returns_credit(self.invoice_lines.filtered(
-            lambda line: line.move_id.move_type == 'out_refund' and line.returns_line_id
-            and line.parent_state != 'cancel'))
+            lambda line: line.returns_line_id and line._is_returns_in_force()))
 
     def _is_returns_status_open(self):
         """Whether core may not know that the line is invoiced: it came back, or was exchanged in advance."""
@@ -235,7 +263,8 @@ class SaleOrderLine(models.Model):
         """Override of `sale` to take what came back out of the amount."""
         super()._compute_untaxed_amount_to_invoice()
         for line in self._get_with_returns():
-            line.untaxed_amount_to_invoice += line._get_returns_qty_correction() * line.price_reduce_taxexcl
+            line.untaxed_amount_to_invoice += line.price_reduce_taxexcl * (
+                line._get_returns_qty_correction() + line._get_returns_qty_below_price())
 
     @api.depends('returns_exist')
     def _compute_amount_to_invoice(self):
@@ -243,6 +272,15 @@ class SaleOrderLine(models.Model):
         super()._compute_amount_to_invoice()
         for line in self._get_with_returns():
             line.amount_to_invoice += line._get_returns_qty_correction() * line.price_reduce_taxinc
+
+    def _get_returns_qty_below_price(self):
+        """How many units the posted credit notes lack because they credit only a share of the price.
+
+        Core takes what is not credited of the price for invoiced too much.
+        """
+        refunds = self._get_returns_refunds().filtered(
+            lambda line: line.parent_state == 'posted' and line.returns_part == 'goods')
+        return sum(self._sum_returns_credit(line) * (1 - line.returns_share) for line in refunds)
 
     def _get_returns_qty_correction(self):
         """By how much core is wrong about the quantity to invoice of posted documents, on which amounts are based."""

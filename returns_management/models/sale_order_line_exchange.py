@@ -40,20 +40,3 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return self._sum_returns_moves(self._get_returns_moves({'done'}).filtered(
             lambda move: move.returns_line_id._is_credited_for_goods()))
-
-    # === A lower price ===
-
-    def _get_returns_reductions(self, invoice):
-        """The credit note lines that lowered the price of this line on `invoice`, drafts too."""
-        return self.returns_line_ids.credit_line_ids.filtered(
-            lambda line: not line.sale_line_ids and line.parent_state != 'cancel'
-            and line.move_id.reversed_entry_id == invoice)
-
-    def _get_returns_amount_room(self, invoice):
-        """What `invoice` still has to give for this line, over all its credit notes, drafts too; without taxes."""
-        self.ensure_one()
-        lines = self.invoice_lines.filtered(lambda line: line.parent_state != 'cancel')
-        invoiced = lines.filtered(lambda line: line.move_id == invoice)
-        credited = lines.filtered(lambda line: line.move_id.reversed_entry_id == invoice) | (
-            self._get_returns_reductions(invoice))
-        return sum(invoiced.mapped('price_subtotal')) - sum(credited.mapped('price_subtotal'))

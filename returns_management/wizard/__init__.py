@@ -9,3 +9,4 @@ from . import returns_outcome
 from . import returns_posting_preview
 from . import returns_refuse
 from . import returns_refuse_goods
+from . import returns_change_credit

@@ -1,0 +1,187 @@
+import random
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..models.credit_ledger import CreditLedger
+from .common import ReturnsCommon
+
+
+@tagged('post_install', '-at_install')
+class TestCreditLedger(ReturnsCommon):
+    """The arithmetic alone."""
+
+    def test_three_for_ten(self):
+        ledger = CreditLedger({'base': 10.0}, 3, {'base': 0.01})
+        self.assertEqual([ledger.take(1)['base'] for _unit in range(3)], [3.33, 3.33, 3.34])
+
+    def test_no_partition_credits_more_than_its_share_and_all_of_them_all(self):
+        generator = random.Random(190155)  # noqa: S311
+        for total in (5.5, 10.0, 0.07, 999.99):
+            ledger = CreditLedger({'base': total}, 1000, {'base': 0.01})
+            credited, units = 0.0, 0
+            while units < 1000:
+                part = min(1000 - units, generator.randint(1, 97))
+                units += part
+                credited += ledger.take(part)['base']
+                self.assertLessEqual(round(credited, 2), total * units / 1000 + 1e-9)
+            self.assertAlmostEqual(credited, total, places=9)
+
+    def test_a_note_that_was_cancelled_is_made_up_for_by_the_next(self):
+        ledger = CreditLedger({'base': 10.0}, 3, {'base': 0.01})
+        ledger.enter(1, 1, {'base': 3.33})
+        ledger.enter(1, 1, {'base': 3.34})
+        self.assertEqual(ledger.take(1), {'base': 3.33})
+
+    def test_what_was_changed_by_hand_counts_for_what_it_amounts_to(self):
+        """One of five for 150 instead of 100: what the last ones get is what is left."""
+        ledger = CreditLedger({'base': 500.0}, 5, {'base': 0.01})
+        ledger.enter(1, 1, {'base': 150.0})
+        self.assertEqual(ledger.take(1), {'base': 100})
+        self.assertEqual(ledger.take(3), {'base': 250})
+
+    def test_a_discount_is_never_shared_too_small(self):
+        ledger = CreditLedger({'base': -10.0}, 3, {'base': 0.01})
+        self.assertEqual([ledger.take(1)['base'] for _unit in range(3)], [-3.34, -3.33, -3.33])
+
+
+@tagged('post_install', '-at_install')
+class TestRounding(ReturnsCommon):
+    """Partial credits add up to the invoice: base, every tax and the total, in both currencies."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.policy.write({'credit_note_posting': 'posted', 'credit_trigger': 'on_approval'})
+        cls._add_stock(cls.product, 10000)
+
+    @classmethod
+    def _create_tax(cls, amount, **values):
+        return cls.env['account.tax'].create({
+            'name': f"{amount} %", 'amount': amount, 'type_tax_use': 'sale', **values})
+
+    def _create_priced_order(self, *lines, **values):
+        """A delivered and invoiced order of lines given as (quantity, price, taxes, discount)."""
+        order = self._create_order(order_line=[
+            Command.create({
+                'product_id': self.product.id, 'product_uom_qty': quantity, 'price_unit': price, 'discount': discount,
+                'tax_ids': [Command.set([tax.id for tax in taxes])],
+            })
+            for quantity, price, taxes, discount in lines], **values)
+        self._deliver(order)
+        self._invoice(order)
+        return order
+
+    def _credit_parts(self, order, *parts):
+        """The credit notes of one return for each of `parts`: quantities by order line."""
+        returns = self.env['returns.order'].create([
+            {
+                'partner_id': order.partner_id.id,
+                'line_ids': [
+                    Command.create({'sale_line_id': line.id, 'product_uom_qty': quantity, 'reason_id': self.reason.id})
+                    for line, quantity in zip(order.order_line, part, strict=True) if quantity
+                ],
+            }
+            for part in parts
+        ])
+        for return_order in returns:
+            return_order.action_confirm()
+        return returns.credit_note_ids
+
+    def _sum_entries(self, moves):
+        """Balance in both currencies by account and tax, without the cost."""
+        sums = {}
+        for line in moves.line_ids.filtered(lambda line: line.display_type != 'cogs'):
+            amounts = sums.setdefault((line.account_id, line.tax_line_id), [0.0, 0.0])
+            amounts[0] += line.amount_currency
+            amounts[1] += line.balance
+        return {key: [round(amount, 4) for amount in amounts] for key, amounts in sums.items()}
+
+    def _check_adds_up(self, order, *parts):
+        invoice = order.invoice_ids
+        notes = self._credit_parts(order, *parts)
+        self.assertEqual(len(notes), len(parts))
+        credited = {key: [-amount for amount in amounts] for key, amounts in self._sum_entries(notes).items()}
+        self.assertEqual(credited, self._sum_entries(invoice))
+        for name in ('amount_untaxed', 'amount_tax', 'amount_total'):
+            self.assertAlmostEqual(sum(notes.mapped(name)), invoice[name], places=4)
+        for line in order.order_line:
+            credits = line.returns_line_ids.credit_line_ids
+            self.assertAlmostEqual(sum(credits.mapped('price_subtotal')), line.invoice_lines.filtered(
+                lambda line: line.move_id == invoice).price_subtotal, places=4)
+        return notes
+
+    def test_three_for_ten_are_credited_3_33_and_3_33_and_3_34(self):
+        order = self._create_priced_order((3, 10, [], 200 / 3))
+        self.assertEqual(order.amount_total, 10)
+        notes = self._check_adds_up(order, [1], [1], [1])
+        self.assertEqual(notes.sorted('id').mapped('amount_total'), [3.33, 3.33, 3.34])
+
+    def test_parts_add_up_whatever_the_taxes_and_the_rounding_method(self):
+        included = self._create_tax(21, price_include_override='tax_included')
+        two = [self._create_tax(7), self._create_tax(3.3)]
+        for method in ('round_per_line', 'round_globally'):
+            self.company.tax_calculation_rounding_method = method
+            with self.subTest(method):
+                self._check_adds_up(
+                    self._create_priced_order(
+                        (3, 3.33, [self.tax], 0), (3, 6.99, [included], 0), (7, 1.11, two, 12.5),
+                        (1000, 0.0055, [self.tax], 0), (1000, 0.01, [], 45)),
+                    [1, 2, 3, 333, 1], [1, 0, 1, 1, 499], [1, 1, 3, 666, 500])
+
+    def test_parts_add_up_in_both_currencies(self):
+        euro = self.setup_other_currency('EUR', rates=[('2016-01-01', 0.9137)])
+        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
+        order = self._create_priced_order(
+            (3, 10, [], 200 / 3), (3, 3.33, [self.tax], 0), pricelist_id=pricelist.id)
+        self._check_adds_up(order, [1, 1], [1, 1], [1, 1])
+
+    def test_drafts_count_as_done_and_a_cancelled_one_is_made_up_for(self):
+        self.policy.credit_note_posting = 'draft'
+        order = self._create_priced_order((3, 10, [self.tax], 200 / 3))
+        notes = self._credit_parts(order, [1], [1], [1])
+        self.assertEqual(notes.sorted('id').mapped('amount_untaxed'), [3.33, 3.33, 3.34])
+        second = notes.sorted('id')[1]
+        returned = second.returns_order_ids
+        second.button_cancel()
+        returned.action_create_credit_notes()
+        again = returned.credit_note_ids - second
+        self.assertEqual(again.amount_untaxed, 3.33)
+        (notes - second + again).action_post()
+        self.assertAlmostEqual(sum((notes - second + again).mapped('amount_total')), order.amount_total)
+
+    def test_a_note_by_hand_is_made_up_for(self):
+        """Odoo credits two of three with 6.67; the last one gets the rest."""
+        self.policy.credit_trigger = 'manual'
+        order = self._create_priced_order((3, 10, [], 200 / 3))
+        invoice = order.invoice_ids
+        self._create_received_return(order, 2)
+        by_hand = self._credit_by_hand(invoice, quantity=2)
+        by_hand.action_post()
+        self.assertEqual(by_hand.amount_total, 6.67)
+        last = self._create_received_return(order, 1)
+        last.action_create_credit_notes()
+        self.assertEqual(last.credit_note_ids.amount_total, 3.33)
+
+    def test_our_own_notes_get_no_cent_more_than_was_invoiced(self):
+        self.policy.credit_note_posting = 'draft'
+        notes = self._credit_parts(self._create_priced_order((2, 10, [], 0)), [2])
+        notes.invoice_line_ids.price_unit = 10.01
+        with self.assertRaisesRegex(UserError, "20.02 credited, .*20.00 invoiced"):
+            notes.action_post()
+
+    def test_cash_rounding_is_taken_back_by_the_note_that_completes_the_invoice(self):
+        rounding = self.env['account.cash.rounding'].create({
+            'name': "0.05", 'rounding': 0.05, 'strategy': 'add_invoice_line', 'rounding_method': 'HALF-UP',
+            'profit_account_id': self.company_data['default_account_revenue'].id,
+            'loss_account_id': self.company_data['default_account_expense'].id})
+        order = self._create_order(order_line=[Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 3, 'price_unit': 3.34, 'tax_ids': False})])
+        self._deliver(order)
+        invoice = order._create_invoices()
+        invoice.invoice_cash_rounding_id = rounding
+        invoice.action_post()
+        self.assertEqual(invoice.amount_total, 10)
+        notes = self._credit_parts(order, [1], [1], [1])
+        self.assertEqual(notes.sorted('id').mapped('amount_total'), [3.34, 3.34, 3.32])
