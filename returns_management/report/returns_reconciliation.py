@@ -62,6 +62,7 @@ class ReturnsReconciliation(models.Model):
     date = fields.Datetime("Opened On", **Told, help="When it was asked for, or came back without a return.")
     date_received = fields.Datetime("Received On", **Told)
     date_credit = fields.Date("Credited On", **Told)
+    date_cost = fields.Date("Cost Booked On", **Told)
     age = fields.Integer("Days Open", aggregator='avg', **Told)
     age_bucket = fields.Selection(
         [
@@ -88,7 +89,8 @@ class ReturnsReconciliation(models.Model):
     amount_net = Amount("Credited Net", help="As booked, without taxes.")
     amount_tax = Amount("Credited Tax")
     amount_net_currency = fields.Monetary("Credited Net in Currency", aggregator=None, **Told)
-    amount_uncredited = Amount("Net to Credit", help="Of what was received and is not credited, as it was invoiced.")
+    amount_uncredited = Amount(
+        "Net to Credit", help="Of what was received and is not credited, as it was invoiced, less fees.")
     amount_tax_uncredited = Amount("Tax to Credit")
     amount_unreceived = Amount("Credited, Not Received Net")
     amount_unpaid = Amount("Not Paid Out", help="Taxes included.")
@@ -97,8 +99,9 @@ class ReturnsReconciliation(models.Model):
 
     # Cost and rates
     cost_received = Amount("Value Received", help="At which the goods came back into stock.")
-    cost_credited = Amount("Value of Credited Goods")
-    cost_booked = Amount("Cost Booked", help="Into the stock account, with the credit notes.")
+    cost_credited = Amount(
+        "Value to Book", help="Of what is credited, and of what came and needs no credit note.")
+    cost_booked = Amount("Cost Booked", help="Into the stock account, with credit notes or alone.")
     cost_difference = Amount("Cost Difference")
     cost_uncredited = Amount("Cost to Take Back", help="Value of what was received and is not credited.")
     rate_invoice = fields.Float("Invoice Rate", digits=0, aggregator=None, **Told)

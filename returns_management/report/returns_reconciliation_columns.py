@@ -18,7 +18,7 @@ class ReturnsReconciliation(models.Model):
         customer has and what is credited, by anybody: only that can be credited.
         """
         return SQL(
-            """SELECT way.accepted, way.credited, way.for_goods, way.with_goods,
+            """SELECT way.accepted, way.refused, way.credited, way.for_goods, way.with_goods,
                       CASE WHEN way.for_goods THEN GREATEST(0, way.accepted - way.credited) ELSE 0 END AS claim,
                       GREATEST(0, COALESCE(sold.invoiced, 0) - COALESCE(sold.refunded, 0) - GREATEST(0,
                           COALESCE(kept.quantity, 0) - COALESCE(others.advance, 0)
@@ -26,6 +26,7 @@ class ReturnsReconciliation(models.Model):
                  FROM (SELECT
                       GREATEST(0, COALESCE(came.quantity, 0)
                           - GREATEST(0, fact.qty_received - fact.qty_accepted) * row_uom.factor) AS accepted,
+                      LEAST(COALESCE(came.quantity, 0), COALESCE(fact.qty_refused, 0) * row_uom.factor) AS refused,
                       COALESCE(CASE WHEN resolution.action = 'reduce' THEN credit.quantity ELSE credit.billed END, 0)
                           AS credited,
                       COALESCE(resolution.action, 'refund') NOT IN ('keep', 'reduce') AS with_goods,
@@ -45,7 +46,9 @@ class ReturnsReconciliation(models.Model):
     def _get_quantities(self):
         return SQL(
             """SELECT step.credited + due.by_hand AS credited,
-                      LEAST(step.credited + due.by_hand, COALESCE(came.quantity, 0)) AS costed,
+                      CASE WHEN step.for_goods
+                           THEN LEAST(step.refused + step.credited + due.by_hand, COALESCE(came.quantity, 0))
+                           ELSE COALESCE(came.quantity, 0) END AS costed,
                       step.claim - due.uncredited - due.by_hand AS uninvoiced,
                       CASE WHEN step.with_goods
                            THEN GREATEST(0, step.credited + due.by_hand - COALESCE(came.quantity, 0)) ELSE 0
@@ -148,19 +151,37 @@ class ReturnsReconciliation(models.Model):
                           ELSE 0 END AS uninvoiced
                  FROM (SELECT COALESCE(NULLIF(sale.currency_rate, 0), 1) AS sale) rate
                  LEFT JOIN uom_uom sale_uom ON sale_uom.id = sale_line.product_uom_id""",
-            rounded_net=self._round(self._get_uncredited(SQL("sold.net"))),
+            rounded_net=self._round(self._get_uncredited(SQL("sold.net"), less=self._get_open_fees())),
             rounded_tax=self._round(self._get_uncredited(SQL("sold.tax"))),
             is_first=self._is_first_of_order(), epsilon=QTY_EPSILON)
 
-    def _get_uncredited(self, invoiced):
-        """SQL: the part of the `invoiced` amount of the order line that is to be credited of this row."""
-        return SQL(
-            "CASE WHEN due.uncredited > 0 THEN %s / sold.invoiced * due.uncredited * %s ELSE 0 END",
-            invoiced, self._get_credit_share())
+    def _get_uncredited(self, invoiced, less=None):
+        """SQL: the part of the `invoiced` amount of the order line that is to be credited of this row.
 
-    def _get_credit_share(self):
-        """SQL: which part of the price is credited for the goods of the row, 0 to 1."""
-        return SQL("1.0")
+        :param less: SQL of what is deducted
+        """
+        return SQL(
+            """CASE WHEN due.uncredited > 0 THEN GREATEST(0,
+                    %s / sold.invoiced * due.uncredited * fact.credit_share * (%s) - (%s)) ELSE 0 END""",
+            invoiced, self._get_paid_share_of_price(), less or SQL("0"))
+
+    def _get_paid_share_of_price(self):
+        """SQL: which part of the price is paid after the discounts of the whole order, where these are shared."""
+        return SQL(
+            """CASE WHEN policy.discount_share = 'none' THEN 1 ELSE COALESCE((
+                    SELECT SUM(its_line.price_subtotal)
+                           / NULLIF(SUM(its_line.price_subtotal) FILTER (WHERE its_line.price_subtotal > 0), 0)
+                      FROM sale_order_line its_line
+                     WHERE its_line.order_id = sale.id AND its_line.display_type IS NULL
+                       AND NOT COALESCE(its_line.is_downpayment, FALSE)), 1) END""")
+
+    def _get_open_fees(self):
+        """SQL: the fees that the next credit note deducts, without taxes, in the currency of the company."""
+        return SQL(
+            """GREATEST(0, COALESCE(fact.fee_freight, 0) + COALESCE(fact.fee_value, 0)
+                   + COALESCE(fact.fee_restocking, 0) * CASE WHEN policy.fee_type = 'percent' THEN LEAST(1,
+                       (step.credited + due.uncredited) / row_uom.factor / fact.product_uom_qty) ELSE 1 END
+                   - COALESCE(credit.fee_currency, 0)) / COALESCE(NULLIF(sold.invoice_rate, 0), 1)""")
 
     def _round(self, amount):
         """SQL: `amount` rounded to the currency of the company."""
@@ -191,7 +212,7 @@ class ReturnsReconciliation(models.Model):
             'currency_id': "COALESCE(credit.currency_id, hand.currency_id, sold.currency_id, sale.currency_id)",
             'kind': "CASE WHEN fact.line_id IS NULL THEN 'plain' ELSE 'return' END",
             'state': "returns_order.state", 'resolution_id': "resolution.id", 'date_received': "came.date",
-            'date_credit': "GREATEST(credit.date, hand.date)",
+            'date_credit': "GREATEST(credit.date, hand.date)", 'date_cost': "booked.date",
         }
         return {name: SQL(column) for name, column in names.items()}  # pylint: disable=sql-injection
 
@@ -244,10 +265,9 @@ class ReturnsReconciliation(models.Model):
         perpetual = self._is_perpetual()
         return {
             'cost_received': received,
-            'cost_credited': SQL("CASE WHEN %s AND step.for_goods THEN %s ELSE 0 END", perpetual, credited),
+            'cost_credited': SQL("CASE WHEN %s THEN %s ELSE 0 END", perpetual, credited),
             'cost_booked': booked,
-            'cost_difference': SQL(
-                "CASE WHEN %s AND step.for_goods THEN %s - %s ELSE 0 END", perpetual, booked, credited),
+            'cost_difference': SQL("CASE WHEN %s THEN %s - %s ELSE 0 END", perpetual, booked, credited),
             'cost_uncredited': SQL("CASE WHEN %s THEN %s - %s ELSE 0 END", perpetual, creditable, credited),
         }
 
@@ -256,7 +276,7 @@ class ReturnsReconciliation(models.Model):
         return SQL(
             """CASE WHEN COALESCE(sold.refunded, 0) > COALESCE(sold.invoiced, 0) + %(quantity)s
                       OR qty.credited > GREATEST(%(received)s, fact.qty_approved * row_uom.factor) + %(quantity)s
-                      OR credit.net_currency > COALESCE(sold.net_currency, 0) + 0.01 * (1 + credit.number)
+                      OR credit.price_currency > COALESCE(sold.net_currency, 0) + 0.01 * (1 + credit.number)
                     THEN 'over_credited'
                     WHEN amount.paid_alone > %(amount)s THEN 'paid_alone'
                     WHEN ABS(%(cost)s) > %(amount)s THEN 'cost'
@@ -273,7 +293,7 @@ class ReturnsReconciliation(models.Model):
 
     def _is_rate_of_invoice(self):
         """SQL condition: the company wants credit notes at the rate of the invoice."""
-        return SQL("TRUE")
+        return SQL("company.returns_exchange_rate = 'invoice'")
 
     def _get_age(self):
         """Days since the row waits: from the receipt for a credit, from the credit for goods and money."""

@@ -65,14 +65,17 @@ class ReturnsReconciliation(models.Model):
             """SELECT line.id, line.id AS line_id, NULL::integer AS move_id, line.order_id, line.sale_line_id,
                       line.origin_move_id, line.product_id, line.product_uom_id AS uom_id, line.company_id,
                       line.reason_id, line.resolution_id, line.policy_id, line.exchange_product_id,
-                      line.product_uom_qty, line.qty_approved, line.qty_kept, line.qty_received, line.qty_accepted,
-                      line.qty_credited, line.create_date AS date
+                      line.product_uom_qty, line.qty_approved, line.qty_received, line.qty_accepted, line.qty_refused,
+                      line.qty_credited, line.credit_share, line.fee_restocking, line.fee_freight, line.fee_value,
+                      line.create_date AS date
                  FROM returns_order_line line
                 UNION ALL
                SELECT move.id + %(plain)s, NULL, move.id, NULL, origin.sale_line_id,
                       origin.id, move.product_id, move.product_uom, move.company_id,
                       NULL, NULL, NULL, NULL,
-                      move.quantity, move.quantity, NULL, move.quantity, move.quantity, NULL, move.date
+                      move.quantity, move.quantity, move.quantity, move.quantity, NULL,
+                      NULL, 1.0, NULL, NULL, NULL,
+                      move.date
                  FROM stock_move move
                  JOIN stock_move origin ON origin.id = move.origin_returned_move_id
                 WHERE %(is_plain)s AND origin.sale_line_id IS NOT NULL AND %(until)s""",
@@ -205,12 +208,14 @@ class ReturnsReconciliation(models.Model):
                          FROM returns_order_line line) other
                  LEFT JOIN LATERAL (%(received)s) came ON TRUE
                  LEFT JOIN LATERAL (
-                      SELECT SUM(item.quantity * item_uom.factor) AS quantity
+                      SELECT SUM(%(sign)s * item.quantity * item_uom.factor) AS quantity
                         FROM account_move_line item
+                        JOIN account_move note ON note.id = item.move_id
                         JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
-                       WHERE item.returns_line_id = other.id AND %(posted)s AND %(is_billed)s) credit ON TRUE
+                       WHERE item.returns_line_id = other.id AND %(posted)s AND %(is_goods)s) credit ON TRUE
                 WHERE other.sale_line_id = fact.sale_line_id AND other.id IS DISTINCT FROM fact.line_id""",
-            received=self._get_received(row), posted=self._is_posted_credit(), is_billed=self._is_billed(row))
+            received=self._get_received(row), posted=self._is_posted_credit(), is_goods=self._is_part('goods'),
+            sign=self._get_sign(SQL("note")))
 
     def _get_value(self):
         """The value of what came: of all, of what is credited, and of what came and is still to be credited.
@@ -224,19 +229,25 @@ class ReturnsReconciliation(models.Model):
                       SUM(receipt.value / receipt.quantity
                           * GREATEST(0, LEAST(qty.costed + due.uncredited - receipt.before, receipt.quantity)))
                         AS creditable
-                 FROM (SELECT move.value, move.quantity * move_uom.factor AS quantity,
+                 FROM (SELECT %s AS value, move.quantity * move_uom.factor AS quantity,
                               SUM(move.quantity * move_uom.factor) OVER (ORDER BY move.date, move.id)
                                 - move.quantity * move_uom.factor AS before
                        %s AND move.is_in AND move.quantity > 0) receipt""",
-            self._get_receipts(SQL("fact")))
+            self._get_receipt_value(), self._get_receipts(SQL("fact")))
+
+    def _get_receipt_value(self):
+        """SQL: the value at which the goods of `move` came back, as `stock.move._get_returns_cost` tells it."""
+        return SQL("move.value")
 
     # === Facts about credit notes ===
 
-    def _is_billed(self, row):
-        """SQL condition: `item` bills or credits goods of the row: no fee, and no amount that the order is not told."""
-        return SQL(
-            """item.product_id = %s.product_id AND item.quantity > 0 AND EXISTS (
-                   SELECT FROM sale_order_line_invoice_rel rel WHERE rel.invoice_line_id = item.id)""", row)
+    def _is_part(self, *parts):
+        """SQL condition: what `item` credits (`returns_part`) is one of these; goods where nobody says what."""
+        return SQL("COALESCE(item.returns_part, 'goods') IN %s", parts)
+
+    def _get_sign(self, document):
+        """SQL: 1 where `document` credits, -1 where an invoice takes a credit back."""
+        return SQL("CASE WHEN %s.move_type = 'out_refund' THEN 1 ELSE -1 END", document)
 
     def _is_posted_credit(self):
         return SQL(
@@ -253,32 +264,34 @@ class ReturnsReconciliation(models.Model):
         """What posted credit notes credit by the lines `item` that meet the `condition` (SQL)."""
         return SQL(
             """SELECT COUNT(*) AS number, MAX(item.date) AS date,
-                      SUM(item.quantity * item_uom.factor) FILTER (WHERE %(is_billed)s) AS billed,
-                      SUM(item.quantity * item_uom.factor) FILTER (
-                          WHERE item.product_id = fact.product_id AND item.quantity > 0) AS quantity,
+                      SUM(way.sign * item.quantity * item_uom.factor) FILTER (WHERE %(is_goods)s) AS billed,
+                      SUM(way.sign * item.quantity * item_uom.factor) FILTER (WHERE %(is_quantity)s) AS quantity,
                       SUM(item.balance) AS net,
-                      SUM(way.sign * (item.price_total - item.price_subtotal)
-                          / COALESCE(NULLIF(note.invoice_currency_rate, 0), 1)) AS tax,
                       SUM(item.amount_currency) AS net_currency,
-                      SUM(way.sign * item.price_total) AS total_currency,
-                      SUM(way.sign * item.price_total * paid.share) AS paid_currency,
-                      SUM(way.sign * item.price_total * (1 - paid.share)
-                          / COALESCE(NULLIF(note.invoice_currency_rate, 0), 1)) AS unpaid,
+                      SUM(item.amount_currency) FILTER (WHERE %(is_price)s) AS price_currency,
+                      -SUM(item.amount_currency) FILTER (WHERE %(is_fee)s) AS fee_currency,
+                      SUM(way.tax / way.rate) AS tax,
+                      SUM(way.total) AS total_currency,
+                      SUM(way.total * paid.share) AS paid_currency,
+                      SUM(way.total * (1 - paid.share) / way.rate) AS unpaid,
                       MAX(note.invoice_currency_rate) AS rate,
                       MAX(invoice.invoice_currency_rate) AS invoice_rate,
                       SUM(item.balance - item.amount_currency
-                          / COALESCE(NULLIF(invoice.invoice_currency_rate, 0), NULLIF(note.invoice_currency_rate, 0), 1)
-                      ) AS rate_difference,
+                          / COALESCE(NULLIF(invoice.invoice_currency_rate, 0), way.rate)) AS rate_difference,
                       MAX(item.currency_id) AS currency_id
                  FROM account_move_line item
                  JOIN account_move note ON note.id = item.move_id
                  CROSS JOIN LATERAL (
-                      SELECT CASE WHEN note.move_type = 'out_refund' THEN 1 ELSE -1 END AS sign) way
+                      SELECT %(sign)s AS sign, COALESCE(NULLIF(note.invoice_currency_rate, 0), 1) AS rate,
+                             %(sign)s * item.price_total AS total,
+                             %(sign)s * (item.price_total - item.price_subtotal) AS tax) way
                  LEFT JOIN account_move invoice ON invoice.id = note.reversed_entry_id
                  LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
                  LEFT JOIN LATERAL (%(paid)s) paid ON TRUE
                 WHERE %(condition)s AND %(posted)s""",
-            is_billed=self._is_billed(SQL("fact")), paid=self._get_paid_share(), condition=condition,
+            is_goods=self._is_part('goods'), is_quantity=self._is_part('goods', 'price'),
+            is_price=self._is_part('goods', 'price', 'share'), is_fee=self._is_part('restocking', 'freight', 'value'),
+            sign=self._get_sign(SQL("note")), paid=self._get_paid_share(), condition=condition,
             posted=self._is_posted_credit())
 
     def _get_paid_share(self):
@@ -316,23 +329,32 @@ class ReturnsReconciliation(models.Model):
                 WHERE rel.order_line_id = fact.sale_line_id AND %s""", self._is_posted_credit())
 
     def _get_booked(self):
-        """The cost that the credit notes of the row have booked into the stock account.
+        """The cost that is booked into the stock account for what came: with credit notes, and in entries of its own.
 
         Of a plain return it is that of the credit notes made by hand, as far as they credit it.
         """
-        cost = SQL(
-            """JOIN account_move_line cost ON cost.cogs_origin_id = item.id
-               JOIN account_account account
-                 ON account.id = cost.account_id AND LEFT(account.account_type, 5) = 'asset'""")
         return SQL(
-            """SELECT CASE WHEN fact.line_id IS NULL THEN (
-                        SELECT SUM(cost.balance) * due.by_hand / NULLIF(sold.by_hand, 0)
-                          FROM sale_order_line_invoice_rel rel
-                          JOIN account_move_line item ON item.id = rel.invoice_line_id
-                          JOIN account_move note ON note.id = item.move_id AND note.move_type = 'out_refund'
-                          %(cost)s
-                         WHERE rel.order_line_id = fact.sale_line_id AND item.returns_line_id IS NULL AND %(posted)s
-                      ) ELSE (
-                        SELECT SUM(cost.balance) FROM account_move_line item %(cost)s
-                         WHERE item.returns_line_id = fact.line_id AND %(posted)s) END AS cost""",
-            cost=cost, posted=self._is_posted_credit())
+            """SELECT SUM(cost.balance * CASE WHEN fact.line_id IS NULL THEN qty.hand_share ELSE 1 END) AS cost,
+                      MAX(cost.date) AS date
+                 FROM account_move_line cost
+                WHERE cost.parent_state = 'posted' AND %(until)s AND (
+                      cost.returns_cost_line_id = fact.line_id AND %(is_of_receipt)s
+                      OR cost.id IN (
+                          SELECT by_hand.id
+                            FROM sale_order_line_invoice_rel rel
+                            JOIN account_move_line item ON item.id = rel.invoice_line_id
+                            JOIN account_move note ON note.id = item.move_id
+                            JOIN account_move_line by_hand ON by_hand.cogs_origin_id = item.id
+                            JOIN account_account account
+                              ON account.id = by_hand.account_id AND LEFT(account.account_type, 5) = 'asset'
+                           WHERE fact.line_id IS NULL AND rel.order_line_id = fact.sale_line_id
+                             AND item.returns_line_id IS NULL AND by_hand.returns_cost_line_id IS NULL
+                             AND note.move_type = 'out_refund' AND sold.by_hand > 0))""",
+            until=self._until_date(SQL("cost.date")), is_of_receipt=self._is_cost_of_receipt(SQL("cost")))
+
+    def _is_cost_of_receipt(self, item):
+        """SQL condition: the cost that `item` books is that of what came, not of what was sent to the customer."""
+        return SQL(
+            """NOT EXISTS (
+                   SELECT FROM stock_move sent
+                    WHERE sent.id = %s.returns_cost_move_id AND sent.returns_delivery_line_id IS NOT NULL)""", item)

@@ -40,7 +40,7 @@ class ReturnsWorkbook(models.AbstractModel):
             Column(self.env._("In the ledger"), 'amount', 20), Column(self.env._("Difference"), 'amount', 16),
             Column(self.env._("Where the ledger is read"), width=70),
         ])
-        sheets = {key: self._add_sheet(book, key, day) for key in self._get_sheets()}
+        sheets = {key: self._add_sheet(book, key, day) for key in self._get_sheets(day)}
         sheets['unpaid'] = self._add_unpaid(book, day)
         sheets['tax'] = self._add_tax(book, day)
         self._fill_summary(summary, sheets, day)
@@ -58,11 +58,12 @@ class ReturnsWorkbook(models.AbstractModel):
 
     # === Sheets of the reconciliation ===
 
-    def _get_sheets(self):
+    def _get_sheets(self, day):
         """What stands on the sheets of return lines.
 
         :return: dict of `(title, domain, names of fields, whether only the month's part of amounts counts)` by key
         """
+        first = self._get_first_day(day)
         document = ['order_id', 'sale_order_id', 'partner_id', 'product_id']
         return {
             'uncredited': (self.env._("Received not credited"), [('qty_uncredited', '>', 0)], [
@@ -72,22 +73,21 @@ class ReturnsWorkbook(models.AbstractModel):
             'unreceived': (self.env._("Credited not received"), [('qty_unreceived', '>', 0)], [
                 *document, 'date_credit', 'age', 'qty_approved', 'qty_received', 'qty_credited', 'qty_unreceived',
                 'amount_unreceived'], False),
-            'cost': (self.env._("Cost proof"), [], [
-                *document, 'date_received', 'date_credit', 'qty_received', 'qty_credited', 'cost_credited',
+            'cost': (self.env._("Cost proof"), [('date_cost', '>=', first)], [
+                *document, 'date_received', 'date_credit', 'date_cost', 'qty_received', 'qty_credited', 'cost_credited',
                 'cost_booked'], True),
-            'rate': (self.env._("Exchange rates"), [('currency_id', '!=', self.env.company.currency_id.id)], [
+            'rate': (self.env._("Exchange rates"), [
+                ('date_credit', '>=', first), ('currency_id', '!=', self.env.company.currency_id.id)], [
                 *document, 'date_credit', 'currency_id', 'rate_invoice', 'rate_credit', 'amount_net_currency',
                 'amount_net', 'amount_rate_difference'], True),
         }
 
     def _add_sheet(self, book, key, day):
-        title, domain, names, of_month = self._get_sheets()[key]
+        title, domain, names, of_month = self._get_sheets(day)[key]
         columns = [self._get_column(name) for name in names]
         if key == 'cost':
             columns.append(Column(self.env._("Difference"), 'amount', 14, total=True))
         sheet = book.add_sheet(title, columns)
-        if of_month:
-            domain = [*domain, ('date_credit', '>=', self._get_first_day(day))]
         for values in self._read_rows(domain, names, day, of_month):
             sheet.add_row(values + [0.0] if key == 'cost' else values)
             if key == 'cost':

@@ -106,25 +106,44 @@ class ReturnsWorkbook(models.AbstractModel):
     def _get_ledger(self, day):
         """What the ledger says, read apart from the sheets: dict of amounts in the currency of the company."""
         self.env.flush_all()
-        cost, net, tax = self._get_booked(day)
+        net, tax = self._get_booked(day)
         liability, stock = self._get_accrued(day)
         amounts = {
-            'cost': cost, 'rate': net, 'tax': tax, 'unpaid': self._get_owed(day), 'liability': liability,
+            'cost': self._get_cost(day), 'rate': net, 'tax': tax, 'unpaid': self._get_owed(day), 'liability': liability,
             'stock': stock}
         return {name: float(amount or 0.0) for name, amount in amounts.items()}
 
     def _get_booked(self, day):
-        """What the credit notes of the month have booked: cost into stock, revenue in other currencies, tax.
+        """What the credit notes of the month have booked: revenue in other currencies, tax.
 
         Tax is what is left of what they owe when all the rest is taken off.
         """
         return self.env.execute_query(SQL(
             """SELECT SUM(item.balance) FILTER (
-                          WHERE item.display_type = 'cogs' AND LEFT(account.account_type, 5) = 'asset'),
-                      SUM(item.balance) FILTER (
                           WHERE item.display_type = 'product' AND item.currency_id <> item.company_currency_id),
                       -SUM(item.balance) FILTER (WHERE item.tax_line_id IS NULL AND item.display_type <> 'cogs')
                %s""", self._get_items(day)))[0]
+
+    def _get_cost(self, day):
+        """What was booked into stock accounts this month for goods that came back, by credit notes or alone."""
+        [(cost,)] = self.env.execute_query(SQL(
+            """SELECT SUM(item.balance)
+                 FROM account_move_line item
+                 JOIN account_account account ON account.id = item.account_id
+                 LEFT JOIN account_move_line origin ON origin.id = item.cogs_origin_id
+                WHERE item.company_id = %(company)s AND item.parent_state = 'posted'
+                  AND item.date BETWEEN %(first)s AND %(last)s AND LEFT(account.account_type, 5) = 'asset'
+                  AND (item.returns_cost_line_id IS NOT NULL AND %(is_of_receipt)s
+                    OR item.display_type = 'cogs' AND item.returns_cost_line_id IS NULL
+                       AND origin.returns_line_id IS NULL AND EXISTS (
+                           SELECT FROM account_move note
+                             JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = origin.id
+                             JOIN stock_move move ON move.sale_line_id = rel.order_line_id
+                            WHERE note.id = item.move_id AND note.move_type = 'out_refund' AND %(is_plain)s))""",
+            company=self.env.company.id, first=self._get_first_day(day), last=day,
+            is_of_receipt=self.env['returns.reconciliation']._is_cost_of_receipt(SQL("item")),
+            is_plain=self.env['returns.reconciliation']._is_plain_return()))
+        return cost
 
     def _get_owed(self, day):
         """What is open on receivable accounts of the credit notes by the end of the day."""
@@ -174,8 +193,8 @@ class ReturnsWorkbook(models.AbstractModel):
             (_("Credited, not received: net"), 'unreceived', 'amount_unreceived', None, ""),
             (_("Not paid out"), 'unpaid', _("Open"), 'unpaid',
              _("Open items of these credit notes on receivable accounts")),
-            (_("Cost: value of the goods credited this month"), 'cost', 'cost_credited', 'cost',
-             _("Stock accounts, cost lines of the credit notes of the month")),
+            (_("Cost: value of the goods booked this month"), 'cost', 'cost_credited', 'cost',
+             _("Stock accounts, of the credit notes and cost entries of the month")),
             (_("Exchange rates: net credited this month in other currencies"), 'rate', 'amount_net', 'rate',
              _("Revenue lines in other currencies of the credit notes of the month")),
             (_("Exchange rates: difference to the rate of the invoice"), 'rate', 'amount_rate_difference', None, ""),

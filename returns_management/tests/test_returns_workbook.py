@@ -77,7 +77,7 @@ class TestReturnsWorkbook(WorkbookCommon):
     def test_a_corrupted_row_makes_a_check_differ(self):
         for query, record, check in (
             ("UPDATE stock_move SET value = value + 7 WHERE id = %s", self.credited.line_ids.move_ids,
-             "Cost: value of the goods credited this month"),
+             "Cost: value of the goods booked this month"),
             ("UPDATE account_move_line SET balance = balance + 7 WHERE id = %s",
              self.credited.credit_note_ids.line_ids.filtered('tax_line_id'), "Tax credited this month"),
         ):
@@ -127,6 +127,39 @@ class TestReturnsWorkbook(WorkbookCommon):
     def test_a_day_without_anything_gives_an_empty_workbook(self):
         book = self._open(date(2020, 1, 31))
         self.assertEqual(set(self._get_checks(book).values()), {0})
+
+
+@tagged('post_install', '-at_install')
+class TestReturnsWorkbookSize(WorkbookCommon):
+
+    def _copy_rows(self, record, count, **references):
+        """Copy the row of `record` so many times; `references` are SQL of columns that differ, `k` counts."""
+        table, base = record._table, self.env[record._name].search([], order='id desc', limit=1).id
+        columns = ", ".join(f"'{name}', {sql}" for name, sql in {'id': f'{base} + k', **references}.items())
+        self.env.cr.execute(
+            f"INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, "
+            f"to_jsonb(source) || jsonb_build_object({columns}))).* "
+            f"FROM {table} source, generate_series(1, {count}) k WHERE source.id = {record.id}")
+        return base
+
+    def test_twenty_thousand_returns_are_all_in_it(self):
+        count = 20_000
+        with self._on('2026-11-25'):
+            line = self._create_received_return(self._create_delivered_order()).line_ids
+        self.env.flush_all()
+        sale_line, invoice_line = line.sale_line_id, line.sale_line_id.invoice_lines
+        sold = self._copy_rows(sale_line, count)
+        billed = self._copy_rows(invoice_line, count)
+        returned = self._copy_rows(line, count, sale_line_id=f'{sold} + k')
+        self._copy_rows(line.move_ids, count, sale_line_id=f'{sold} + k', returns_line_id=f'{returned} + k')
+        self.env.cr.execute(
+            "INSERT INTO sale_order_line_invoice_rel (order_line_id, invoice_line_id) "
+            f"SELECT {sold} + k, {billed} + k FROM generate_series(1, {count}) k")
+        self.env.invalidate_all()
+        sheet = self._open()['Received not credited']
+        self.assertEqual(sheet.max_row, HEADER + 1 + count + 1)
+        total = next(cell.column for cell in sheet[HEADER] if cell.value == "Net to Credit")
+        self.assertEqual(sheet.cell(sheet.max_row, total).value, (count + 1) * 200)
 
 
 @tagged('post_install', '-at_install')

@@ -39,7 +39,7 @@ class ReturnsPostingPreviewLine(models.TransientModel):
     ], string="What For")
     account = fields.Char()
     name = fields.Char("Label")
-    company_currency_id = fields.Many2one(related='preview_id.company_currency_id')
+    company_currency_id = fields.Many2one(related='preview_id.company_currency_id', string="Company Currency")
     currency_id = fields.Many2one('res.currency')
     debit = fields.Monetary(currency_field='company_currency_id')
     credit = fields.Monetary(currency_field='company_currency_id')
