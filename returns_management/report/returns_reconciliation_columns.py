@@ -33,7 +33,8 @@ class ReturnsReconciliation(models.Model):
                       CASE resolution.action
                           WHEN 'exchange' THEN COALESCE(fact.exchange_product_id <> fact.product_id, FALSE)
                           WHEN 'send_back' THEN FALSE WHEN 'keep' THEN FALSE WHEN 'reduce' THEN FALSE
-                          ELSE TRUE END AS for_goods) way""")
+                          ELSE TRUE END AS for_goods
+                      OFFSET 0) way""")
 
     def _get_due(self):
         """What is to be credited, and what credit notes made by hand have credited of the claim."""
@@ -41,7 +42,7 @@ class ReturnsReconciliation(models.Model):
             """SELECT rest.uncredited,
                       LEAST(step.claim - rest.uncredited, COALESCE(sold.by_hand, 0)) AS by_hand
                  FROM (SELECT LEAST(step.claim, GREATEST(0, step.room - COALESCE(others.later, 0)))
-                              AS uncredited) rest""")
+                              AS uncredited OFFSET 0) rest""")
 
     def _get_quantities(self):
         return SQL(
@@ -93,9 +94,17 @@ class ReturnsReconciliation(models.Model):
                   AND doc.state = 'posted' AND %s""", self._until_date(SQL("doc.date")))
 
     def _get_paid_on_withdrawn(self):
-        """What was paid back for credit notes of the row that are not posted any more, in the company's currency."""
+        """What was paid back for credit notes of the row that are not posted any more, in the company's currency.
+
+        Odoo leaves a payment matched with a credit note that is reset to draft. What it pays besides is taken off.
+        """
         return SQL(
-            """SELECT SUM(payment.amount / COALESCE(NULLIF(note.invoice_currency_rate, 0), 1)) AS amount
+            """SELECT SUM(payment.amount / COALESCE(NULLIF(note.invoice_currency_rate, 0), 1) - COALESCE((
+                          SELECT SUM(partial.amount) FROM account_move_line paid_item
+                            JOIN account_partial_reconcile partial ON partial.debit_move_id = paid_item.id
+                            JOIN account_move_line other ON other.id = partial.credit_move_id
+                           WHERE paid_item.move_id = payment.move_id AND other.parent_state = 'posted'
+                      ), 0)) AS amount
                  FROM account_move_line item
                  JOIN account_move note ON note.id = item.move_id AND note.state <> 'posted'
                  JOIN account_move__account_payment rel ON rel.invoice_id = note.id
@@ -104,12 +113,8 @@ class ReturnsReconciliation(models.Model):
                   AND payment.state IN ('in_process', 'paid') AND %s
                   AND NOT EXISTS (
                       SELECT FROM account_move_line first
-                       WHERE first.move_id = note.id AND first.returns_line_id IS NOT NULL AND first.id < item.id)
-                  AND (payment.move_id IS NULL OR EXISTS (
-                      SELECT FROM account_move_line open_item
-                        JOIN account_account account ON account.id = open_item.account_id
-                       WHERE open_item.move_id = payment.move_id AND account.account_type = 'asset_receivable'
-                         AND NOT open_item.reconciled))""", self._until_date(SQL("payment.date")))
+                       WHERE first.move_id = note.id AND first.returns_line_id IS NOT NULL AND first.id < item.id)""",
+            self._until_date(SQL("payment.date")))
 
     def _is_first_of_order(self):
         """SQL condition: what concerns the whole order is told in this row, the first of its returns."""
@@ -195,24 +200,29 @@ class ReturnsReconciliation(models.Model):
 
     # === What a row says ===
 
-    def _get_columns(self):
-        columns = {**self._get_identity(), **self._get_quantity_columns(), **self._get_amount_columns()}
+    def _get_computed(self):
+        """What is told from facts: dict of SQL by name."""
+        columns = {**self._get_quantity_columns(), **self._get_amount_columns()}
         columns['status'] = self._get_status(columns)
         columns['age'] = self._get_age()
         columns['age_bucket'] = self._get_age_bucket(columns['age'])
-        return SQL(", ").join(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in columns.items())
+        columns.update({
+            'currency_id': SQL("COALESCE(credit.currency_id, hand.currency_id, sold.currency_id, sale.currency_id)"),
+            'date_received': SQL("came.date"), 'date_credit': SQL("GREATEST(credit.date, hand.date)"),
+            'date_cost': SQL("booked.date"),
+        })
+        return columns
 
     def _get_identity(self):
+        """What needs no facts: dict of SQL by name."""
         names = {
             'id': "fact.id", 'line_id': "fact.line_id", 'move_id': "fact.move_id", 'order_id': "fact.order_id",
             'sale_line_id': "fact.sale_line_id", 'sale_order_id': "sale.id", 'product_id': "fact.product_id",
             'categ_id': "template.categ_id", 'uom_id': "template.uom_id", 'company_id': "fact.company_id",
             'partner_id': "contact.commercial_partner_id", 'reason_id': "fact.reason_id", 'date': "fact.date",
             'company_currency_id': "company.currency_id",
-            'currency_id': "COALESCE(credit.currency_id, hand.currency_id, sold.currency_id, sale.currency_id)",
             'kind': "CASE WHEN fact.line_id IS NULL THEN 'plain' ELSE 'return' END",
-            'state': "returns_order.state", 'resolution_id': "resolution.id", 'date_received': "came.date",
-            'date_credit': "GREATEST(credit.date, hand.date)", 'date_cost': "booked.date",
+            'state': "returns_order.state", 'resolution_id': "resolution.id",
         }
         return {name: SQL(column) for name, column in names.items()}  # pylint: disable=sql-injection
 

@@ -149,7 +149,8 @@ class TestReconciliationAsOf(MonthEndCommon):
             self._pay(self.note_paid)
 
     def _continue_history(self):
-        """What is done in December."""
+        """What is done in December, when November is closed."""
+        self.company.fiscalyear_lock_date = '2026-11-30'
         with self._on('2026-12-02'):
             self.received.credit_note_ids.action_post()
             self._receive(self.awaited)
@@ -182,12 +183,11 @@ class TestReconciliationAsOf(MonthEndCommon):
 
     def test_what_came_in_the_last_hour_of_the_month_belongs_to_it(self):
         self.company.resource_calendar_id.tz = 'Europe/Berlin'
-        return_order = self._create_confirmed_return(self._create_delivered_order())
-        self._receive(return_order)
+        with self._on('2026-11-20'):
+            return_order = self._create_received_return(self._create_delivered_order())
         move = return_order.line_ids.move_ids
         for moment, received in (('2026-11-30 22:59:59', 2), ('2026-11-30 23:00:00', 0)):
             move.date = moment
-            return_order.date_request = '2026-11-20'
             self.assertEqual(self._get_rows(return_order, as_of='2026-11-30').qty_received, received)
 
     def test_two_days_are_not_mixed_up_in_memory(self):
