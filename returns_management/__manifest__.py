@@ -49,6 +49,10 @@
         'views/returns_plain_views.xml',
         'views/returns_report_views.xml',
         'views/returns_payout_views.xml',
+        'wizard/returns_posting_preview_views.xml',
+        'wizard/returns_accrual_views.xml',
+        'wizard/returns_month_end_views.xml',
+        'views/returns_reconciliation_views.xml',
     ],
     'demo': [
         'demo/res_users_demo.xml',

@@ -1,4 +1,5 @@
 from . import account_move
+from . import account_move_accrual
 from . import account_move_cost
 from . import account_move_exchange
 from . import account_move_line
@@ -20,6 +21,7 @@ from . import account_move_origin
 from . import res_company
 from . import res_company_payout
 from . import res_config_settings
+from . import res_company_accrual
 from . import res_partner
 from . import returns_dock
 from . import returns_dock_search
@@ -27,6 +29,7 @@ from . import res_partner_phone
 from . import returns_objection
 from . import returns_order
 from . import returns_order_automation
+from . import returns_order_called_off
 from . import returns_order_close
 from . import returns_order_expiry
 from . import returns_order_goods
@@ -50,6 +53,7 @@ from . import returns_order_parcel
 from . import returns_order_adopt  # extends verbs of those above
 from . import returns_order_origin
 from . import returns_order_phone
+from . import returns_order_preview
 from . import returns_order_search
 from . import returns_order_line
 from . import returns_order_line_adopt
@@ -62,6 +66,7 @@ from . import returns_order_line_credit
 from . import returns_order_line_parcel
 from . import returns_order_line_phone
 from . import returns_order_line_policy
+from . import returns_order_line_reconciliation
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back

@@ -6,9 +6,9 @@ from . import test_cost_entries
 from . import test_cost_examples
 from . import test_cost_invoice
 from . import test_credit_note
-from . import test_deliveries
 from . import test_credit_scenarios
 from . import test_credit_share
+from . import test_deliveries
 from . import test_dock
 from . import test_dock_lots
 from . import test_eligibility
@@ -26,11 +26,14 @@ from . import test_payout_uninvoiced
 from . import test_performance
 from . import test_phone
 from . import test_phone_search
+from . import test_posting_preview
 from . import test_random_returns
 from . import test_receipt
+from . import test_reconciliation
 from . import test_refuse_goods
 from . import test_resolutions
 from . import test_return_flow
+from . import test_returns_accrual
 from . import test_returns_expiry
 from . import test_returns_mail
 from . import test_returns_order
@@ -40,6 +43,7 @@ from . import test_returns_policy
 from . import test_returns_policy_checks
 from . import test_returns_report
 from . import test_returns_triage
+from . import test_returns_workbook
 from . import test_rounding
 from . import test_sale_order_line
 from . import test_security

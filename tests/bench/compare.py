@@ -53,6 +53,8 @@ class Results(NamedTuple):
     #: cost of opening a form and a list by contender
     screens: dict
     ordinary: list
+    #: costs of the first page of long lists, by page, while the database holds the last of the histories
+    pages: dict
 
 
 def compare(plan_name, databases, arguments):
@@ -79,7 +81,8 @@ def compare(plan_name, databases, arguments):
             if not history:
                 steps = _compare_steps(remotes, plan)
                 screens = {name: remote.open_screens() for name, remote in remotes.items()}
-        return Results(plan, steps, screens, ordinary)
+        _say("First pages of long lists")
+        return Results(plan, steps, screens, ordinary, remotes['ours'].open_pages())
     finally:
         for remote in remotes.values():
             remote.close()

@@ -17,7 +17,7 @@ def render(results):
     """All tables as Markdown."""
     parts = [
         _render_machine(results), *_render_totals(results), *_render_steps(results), *_render_screens(results),
-        *_render_ordinary(results), *_render_goals(results)]
+        *_render_pages(results), *_render_ordinary(results), *_render_goals(results)]
     return '\n'.join(parts) + '\n'
 
 
@@ -103,6 +103,17 @@ def _render_screens(results):
     return _render_table("On screen: queries / ms", ["With", "One form", "First 80 of the list"], rows)
 
 
+def _render_pages(results):
+    titles = {'reconciliation': "Our reconciliation", 'journal_items': "Odoo's journal items"}
+    rows = [
+        [titles[name], f"{statistics.median(cost['queries'] for cost in costs):.0f}",
+         f"{1000 * statistics.median(cost['seconds'] for cost in costs):.0f}"]
+        for name, costs in results.pages.items()]
+    return _render_table(
+        f"The first page of a list, {results.ordinary[-1].returns:,} returns in the database",
+        ["List", "Queries", "ms"], rows)
+
+
 def _render_ordinary(results):
     rows = []
     for ordinary in results.ordinary:
@@ -143,6 +154,9 @@ def _get_goals(results):
             f"{label} per return, {many.name} beside {few.name}",
             _get_comparison(results, ('ours', many), ('ours', few), kind), 1.15)
     yield "Queries to open a form", results.screens['ours']['open_form']['queries'], 25
+    yield (
+        f"First page of the reconciliation beside Odoo's journal items, {results.ordinary[-1].returns:,} returns",
+        get_ratio(results.pages['reconciliation'], results.pages['journal_items'], 'seconds'), 1.5)
     for ordinary in results.ordinary:
         yield (
             f"Queries of ordinary orders beside Odoo alone, {ordinary.returns:,} returns",

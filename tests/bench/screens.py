@@ -3,8 +3,16 @@
 from lxml import etree
 
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 LIST_LENGTH = 80
+#: Up to here the pager of a list counts.
+COUNT_LIMIT = 10_001
+#: Lists that are opened over all that is in the database: ours and the one of Odoo that accountants know.
+PAGES = {
+    'reconciliation': 'returns_management.returns_reconciliation_action',
+    'journal_items': 'account.action_account_moves_all',
+}
 
 
 def open_form(env, model, ids):
@@ -22,6 +30,25 @@ def open_list(env, model, ids):
         [('id', 'in', ids)], {name: _get_specification(fields[name]) for name in names}, limit=LIST_LENGTH)
     if len(records['records']) != min(LIST_LENGTH, len(ids)):
         raise AssertionError("The list is not complete.")
+
+
+def open_first_page(env, action):
+    """Open the first page of a window action, as a menu does it: its list, its order, counted as far as the pager does.
+
+    :return: number of records that are counted
+    """
+    action = env['ir.actions.act_window']._for_xml_id(action)
+    view_id = next((view_id for view_id, view_type in action['views'] if view_type == 'list'), False)
+    views = env[action['res_model']].get_views([(view_id, 'list')])
+    arch = etree.fromstring(views['views']['list']['arch'])
+    fields = views['models'][action['res_model']]['fields']
+    names = {node.get('name') for node in arch.iterfind('field')}
+    page = env[action['res_model']].web_search_read(
+        safe_eval(action['domain'] or '[]'), {name: _get_specification(fields[name]) for name in sorted(names)},
+        limit=LIST_LENGTH, order=arch.get('default_order'), count_limit=COUNT_LIMIT)
+    if len(page['records']) != LIST_LENGTH:
+        raise AssertionError("The page is not full.")
+    return page['length']
 
 
 def _get_specification(field):

@@ -48,6 +48,19 @@ class Worker:
                     lambda env: getattr(screens, name)(env, model, ids_to_open))  # noqa: B023
         return costs
 
+    def open_pages(self, times=9):
+        """The first pages of `screens.PAGES`, in turns, so that the noise of the machine meets all.
+
+        :return: costs of each time by page
+        """
+        costs = {name: [] for name in screens.PAGES}
+        for number in range(times + 1):
+            for name, action in screens.PAGES.items():
+                _length, cost = self.session.measure(lambda env: screens.open_first_page(env, action))  # noqa: B023
+                if number:  # the first time fills the caches
+                    costs[name].append(cost)
+        return costs
+
     def count_history(self):
         with self.session.transaction() as env:
             env.cr.execute("SELECT count(*) FROM account_move WHERE move_type = 'out_refund'")

@@ -1,0 +1,237 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from .common_month_end import MonthEndCommon
+
+#: What has to be told the same on every later day.
+TOLD = (
+    'status', 'qty_requested', 'qty_approved', 'qty_received', 'qty_accepted', 'qty_credited', 'qty_paid',
+    'qty_uncredited', 'qty_unreceived', 'amount_net', 'amount_tax', 'amount_uncredited', 'amount_unpaid',
+    'cost_booked', 'cost_difference', 'cost_uncredited', 'date_received', 'date_credit', 'age',
+)
+
+
+@tagged('post_install', '-at_install')
+class TestReconciliation(MonthEndCommon):
+    """What a row says, compared with what was done."""
+
+    def test_what_is_received_waits_for_its_credit(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'uncredited', 'qty_requested': 2, 'qty_approved': 2, 'qty_received': 2, 'qty_accepted': 2,
+            'qty_credited': 0, 'qty_uncredited': 2, 'amount_uncredited': 200, 'amount_tax_uncredited': 30,
+            'cost_uncredited': 120, 'age_bucket': '14',
+        }])
+
+    def test_a_draft_credits_nothing(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        return_order.action_create_credit_notes()
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'uncredited', 'qty_credited': 0}])
+
+    def test_a_credit_matched_with_its_open_invoice_is_settled(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        self._credit(return_order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'matched', 'qty_credited': 2, 'qty_paid': 2, 'qty_uncredited': 0, 'amount_net': 200,
+            'amount_tax': 30, 'amount_unpaid': 0, 'cost_credited': 120, 'cost_booked': 120, 'cost_difference': 0,
+        }])
+
+    def test_the_credit_of_a_paid_invoice_waits_for_its_payment(self):
+        return_order = self._create_received_return(self._create_paid_order())
+        credit_note = self._credit(return_order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'unpaid', 'qty_credited': 2, 'qty_paid': 0, 'amount_unpaid': 230}])
+        self._pay(credit_note)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'matched', 'qty_paid': 2, 'amount_unpaid': 0}])
+
+    def test_a_credit_in_advance_waits_for_the_goods(self):
+        self.policy.credit_trigger = 'on_approval'
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        self._credit(return_order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'unreceived', 'qty_credited': 2, 'qty_unreceived': 2, 'amount_unreceived': 200,
+            'qty_uncredited': 0}])
+
+    def test_goods_that_were_never_invoiced_need_no_credit(self):
+        return_order = self._create_received_return(self._create_delivered_order(invoiced=False))
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'matched', 'qty_received': 2, 'qty_uncredited': 0, 'qty_uninvoiced': 2, 'cost_uncredited': 0}])
+
+    def test_a_return_without_a_return_is_in_it(self):
+        order = self._create_delivered_order()
+        self._reverse(order.picking_ids, 2).button_validate()
+        self.assertRecordValues(self._get_rows(order), [{
+            'kind': 'plain', 'status': 'uncredited', 'qty_received': 2, 'qty_uncredited': 2, 'cost_uncredited': 120}])
+        self._credit_by_hand(order.invoice_ids, 2).action_post()
+        self.assertRecordValues(self._get_rows(order), [{
+            'status': 'matched', 'qty_credited': 2, 'amount_net': 200, 'qty_uncredited': 0, 'cost_difference': 0}])
+
+    def test_a_credit_note_made_by_hand_settles_the_return(self):
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        self._credit_by_hand(order.invoice_ids, 2).action_post()
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'matched', 'qty_credited': 2, 'qty_uncredited': 0, 'qty_paid': 2, 'amount_net': 200}])
+
+    def test_two_returns_of_one_order_line_share_what_is_invoiced(self):
+        order = self._create_delivered_order()
+        first, second = (self._create_received_return(order, quantity=quantity) for quantity in (1, 2))
+        self._credit(second)
+        self.assertRecordValues(self._get_rows(first), [{'qty_uncredited': 1, 'status': 'uncredited'}])
+        self.assertRecordValues(self._get_rows(second), [{'qty_uncredited': 0, 'status': 'matched'}])
+
+    def test_what_the_customer_keeps_is_never_awaited(self):
+        order = self._create_delivered_order()
+        keep = self.env['returns.resolution'].search([('action', '=', 'keep')], limit=1)
+        return_order = self._create_return(order)
+        return_order.line_ids.resolution_id = keep
+        return_order.action_confirm()
+        self._credit(return_order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'matched', 'qty_credited': 2, 'qty_unreceived': 0, 'cost_difference': 0}])
+
+    def test_a_cost_that_differs_is_seen(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        self._credit(return_order)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_move SET value = 100 WHERE id = %s", return_order.line_ids.move_ids.ids)
+        self.env.invalidate_all()
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'cost', 'cost_credited': 100, 'cost_booked': 120, 'cost_difference': 20}])
+
+    def test_more_credited_than_invoiced_is_seen(self):
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        self._credit(return_order)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET quantity = 6 WHERE id = %s", return_order.line_ids.credit_line_ids.ids)
+        self.env.invalidate_all()
+        self.assertEqual(self._get_rows(return_order).status, 'over_credited')
+
+    def test_money_for_a_credit_note_that_was_taken_back_is_seen(self):
+        return_order = self._create_received_return(self._create_paid_order())
+        credit_note = self._credit(return_order)
+        self._pay(credit_note)
+        credit_note.button_draft()
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'paid_alone', 'amount_paid_alone': 230}])
+
+    def test_quantities_are_in_the_unit_of_the_product(self):
+        dozen = self.env.ref('uom.product_uom_dozen')
+        order = self._create_delivered_order(order_line=[Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 2, 'product_uom_id': dozen.id, 'price_unit': 1200})])
+        return_order = self._create_received_return(order, line_ids=[Command.create({
+            'sale_line_id': order.order_line.id, 'product_uom_qty': 6, 'product_uom_id': self.product.uom_id.id})])
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'qty_received': 6, 'qty_uncredited': 6, 'amount_uncredited': 600, 'cost_uncredited': 360}])
+
+
+@tagged('post_install', '-at_install')
+class TestReconciliationAsOf(MonthEndCommon):
+    """November, told on its last day and five days later."""
+
+    def _create_history(self):
+        """What is done until 30 November."""
+        with self._on('2026-11-20'):
+            orders = [self._create_paid_order() for _number in range(5)]
+            self.paid, self.credited, self.received, self.awaited, self.cancelled = returns = [
+                self._create_confirmed_return(order) for order in orders]
+        with self._on('2026-11-25'):
+            for return_order in returns[:3]:
+                self._receive(return_order)
+            self.note_paid = self._credit(self.paid)
+            self.received.action_create_credit_notes()
+        with self._on('2026-11-28'):
+            self.note_credited = self._credit(self.credited)
+        with self._on('2026-11-29'):
+            self._pay(self.note_paid)
+
+    def _continue_history(self):
+        """What is done in December, when November is closed."""
+        self.company.fiscalyear_lock_date = '2026-11-30'
+        with self._on('2026-12-02'):
+            self.received.credit_note_ids.action_post()
+            self._receive(self.awaited)
+            self._pay(self.note_credited)
+            self.cancelled.action_cancel()
+            self.late = self._create_received_return(self.paid.sale_order_ids, quantity=1)
+            self._credit(self.late)
+
+    def test_november_is_the_same_on_the_fifth_of_december(self):
+        self._create_history()
+        with self._on('2026-11-30'):
+            told = self._get_rows(as_of='2026-11-30').read(TOLD)
+            now = self._get_rows().read(TOLD)
+        self._continue_history()
+        with self._on('2026-12-05'):
+            self.assertEqual(self._get_rows(as_of='2026-11-30').read(TOLD), told)
+        self.assertEqual(
+            [row['status'] for row in told], ['matched', 'unpaid', 'uncredited', 'awaited', 'awaited'])
+        self.assertEqual([row['status'] for row in now], [row['status'] for row in told])
+
+    def test_december_knows_what_was_done_since(self):
+        self._create_history()
+        self._continue_history()
+        with self._on('2026-12-05'):
+            rows = self._get_rows(as_of='2026-12-05')
+        self.assertEqual(
+            {row.order_id: row.status for row in rows},
+            {self.paid: 'matched', self.credited: 'matched', self.received: 'unpaid', self.awaited: 'uncredited',
+             self.late: 'unpaid'})
+
+    def test_what_came_in_the_last_hour_of_the_month_belongs_to_it(self):
+        self.company.resource_calendar_id.tz = 'Europe/Berlin'
+        with self._on('2026-11-20'):
+            return_order = self._create_received_return(self._create_delivered_order())
+        move = return_order.line_ids.move_ids
+        for moment, received in (('2026-11-30 22:59:59', 2), ('2026-11-30 23:00:00', 0)):
+            move.date = moment
+            self.assertEqual(self._get_rows(return_order, as_of='2026-11-30').qty_received, received)
+
+    def test_two_days_are_not_mixed_up_in_memory(self):
+        with self._on('2026-11-20'):
+            return_order = self._create_confirmed_return(self._create_delivered_order())
+        with self._on('2026-11-25'):
+            self._receive(return_order)
+        row = self._get_rows(return_order)
+        self.assertEqual(row.qty_received, 2)
+        self.assertEqual(row.with_context(returns_as_of='2026-11-22').qty_received, 0)
+
+
+@tagged('post_install', '-at_install')
+class TestReconciliationAccess(MonthEndCommon):
+    """Who opens it, and what is done from it."""
+
+    def test_accountants_need_no_role_in_returns(self):
+        return_order = self._create_received_return(self._create_paid_order())
+        return_order.action_create_credit_notes()
+        self.env.flush_all()
+        row = self.env['returns.reconciliation'].with_user(self.accountant).search(
+            [('order_id', '=', return_order.id)])
+        self.assertEqual(row.web_read({'order_id': {'fields': {'display_name': {}}}, 'status': {}})[0]['status'],
+                         'uncredited')
+        row.action_post_credit_notes()
+        self.assertEqual(return_order.credit_note_ids.state, 'posted')
+        self.assertEqual(row.action_pay()['res_model'], 'account.payment.register')
+        for action in (row.action_view_return, row.action_view_invoices, row.action_view_credit_notes):
+            self.assertTrue(action()['res_id'])
+
+    def test_what_is_done_already_is_told(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        self._credit(return_order)
+        row = self._get_rows(return_order)
+        with self.assertRaisesRegex(UserError, "No draft credit note"):
+            row.action_post_credit_notes()
+        with self.assertRaisesRegex(UserError, "are paid"):
+            row.action_pay()
+
+    def test_companies_stay_apart(self):
+        self._create_received_return(self._create_delivered_order())
+        self.env.flush_all()
+        other = self.setup_other_company()['company']
+        stranger = new_test_user(
+            self.env, 'test_other_accountant', 'account.group_account_invoice', company_id=other.id,
+            company_ids=[Command.set(other.ids)])
+        self.assertFalse(self.env['returns.reconciliation'].with_user(stranger).search([]))
