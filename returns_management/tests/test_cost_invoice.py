@@ -136,7 +136,7 @@ class TestCostInvoice(ReturnsCostCommon):
         return patch.object(
             self.env.registry['account.move'], '_get_returns_cost_parts', lambda documents: {})
 
-    def test_documents_without_returns_cost_the_same_lines_and_queries(self):
+    def test_documents_without_returns_book_the_same_lines_for_one_query_in_all(self):
         self.plain = self._prepare()
         self._buy(self.plain, 100, 72)
         for kind in ('invoice', 'credit note'):
@@ -149,5 +149,6 @@ class TestCostInvoice(ReturnsCostCommon):
                 lines[way] = sorted((line.account_id.id, line.quantity, line.balance) for line in document.line_ids)
                 self.assertFalse(document.line_ids.returns_cost_line_id)
             with self.subTest(kind=kind):
-                self.assertLessEqual(min(queries['ours']), min(queries['core']))
+                # Whether the order lines have returns is asked once more, for all documents that are posted together.
+                self.assertLessEqual(min(queries['ours']), min(queries['core']) + 1)
                 self.assertEqual(lines['ours'], lines['core'])
