@@ -6,7 +6,7 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from .request_form import clean_text
+from .request_form import clean_text, read_token
 
 
 class ReturnsPortal(CustomerPortal):
@@ -87,7 +87,8 @@ class ReturnsPortal(CustomerPortal):
 
         :raise AccessError, MissingError: if not
         """
-        return_sudo = self._document_check_access('returns.order', return_id, access_token=access_token)
+        return_sudo = self._document_check_access(
+            'returns.order', return_id, access_token=read_token(access_token))
         if return_sudo.state == 'draft':  # nobody has asked for it yet
             raise AccessError(request.env._("This return is still being prepared."))
         return return_sudo.with_company(return_sudo.company_id)

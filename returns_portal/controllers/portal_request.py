@@ -7,7 +7,7 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from .portal import ReturnsPortal
-from .request_form import RequestForm, clean_text, read_id
+from .request_form import RequestForm, clean_text, read_id, read_token
 
 
 class ReturnsPortalRequest(ReturnsPortal):
@@ -19,7 +19,7 @@ class ReturnsPortalRequest(ReturnsPortal):
         :param str also: ids of further orders, with commas
         :raise AccessError, MissingError: if the first one is not the customer's own
         """
-        order_sudo = self._document_check_access('sale.order', order_id, access_token=access_token)
+        order_sudo = self._document_check_access('sale.order', order_id, access_token=read_token(access_token))
         if order_sudo.state != 'sale':
             raise MissingError(request.env._("This order is not confirmed."))
         orders_sudo = order_sudo

@@ -13,9 +13,9 @@ FIELDS = ('line', 'quantity', 'reason', 'wish', 'note', 'photos')
 #: Longer texts are no comments.
 MAX_TEXT = 2000
 #: A decimal number as browsers send it, or as people of some countries write it.
-NUMBER = re.compile(r'^\d{1,9}([.,]\d{1,6})?$')
-ID = re.compile(r'^\d{1,9}$')
-KEY = re.compile(r'^[0-9a-f]{32}$')
+NUMBER = re.compile(r'[0-9]{1,9}([.,][0-9]{1,6})?')
+ID = re.compile(r'[0-9]{1,9}')
+KEY = re.compile(r'[0-9a-f]{32}')
 
 
 def clean_text(text):
@@ -23,10 +23,15 @@ def clean_text(text):
     return ''.join(char for char in str(text or '') if char in '\n\t' or char >= ' ').strip()
 
 
+def read_token(text):
+    """A token as it can be compared; `None` for anything that is none."""
+    return text if text and str(text).isascii() else None
+
+
 def read_id(text):
     """The number of a record, or `False` for anything that is none."""
     text = str(text or '')
-    return int(text) if ID.match(text) else False
+    return int(text) if ID.fullmatch(text) else False
 
 
 class RequestForm:
@@ -52,7 +57,7 @@ class RequestForm:
         self.errors = {}
         key = str(self.data.get('request_key') or '')
         #: Tells this request from another one; kept while it is filled in.
-        self.key = key if KEY.match(key) else uuid.uuid4().hex
+        self.key = key if KEY.fullmatch(key) else uuid.uuid4().hex
         self.Return = self.env['returns.order']
         self.lines = self.Return._get_request_lines(orders_sudo)
         self.offered = self.lines._get_wishes_offered()
@@ -186,7 +191,7 @@ class RequestForm:
         text = str(self.data.get(f'quantity_{move.id}') or '').strip()
         if not text:
             return 0.0
-        quantity = float(text.replace(',', '.')) if NUMBER.match(text) else math.nan
+        quantity = float(text.replace(',', '.')) if NUMBER.fullmatch(text) else math.nan
         unit = line.product_uom_id
         if not math.isfinite(quantity):
             self.errors[f'quantity_{move.id}'] = self.env._("Enter a number from 0 to %s.", line._format_quantity(

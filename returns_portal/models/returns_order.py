@@ -12,10 +12,10 @@ CUSTOMER_FIELDS = {
         'line_ids', 'access_url', 'create_date', 'write_date',
     },
     'returns.order.line': {
-        'id', 'display_name', 'order_id', 'company_id', 'currency_id', 'sale_line_id', 'product_id', 'product_uom_id',
-        'product_uom_qty', 'qty_approved', 'qty_received', 'qty_accepted', 'qty_credited', 'refusal_note', 'reason_id',
-        'customer_note', 'wished_resolution_id', 'resolution_id', 'exchange_product_id', 'amount_expected',
-        'amount_credited', 'create_date', 'write_date',
+        'id', 'display_name', 'order_id', 'sequence', 'company_id', 'currency_id', 'sale_line_id', 'product_id',
+        'product_uom_id', 'product_uom_qty', 'qty_approved', 'qty_received', 'qty_accepted', 'qty_credited',
+        'refusal_note', 'reason_id', 'customer_note', 'wished_resolution_id', 'resolution_id', 'exchange_product_id',
+        'amount_expected', 'amount_credited', 'create_date', 'write_date',
     },
 }
 

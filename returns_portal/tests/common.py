@@ -35,6 +35,10 @@ class PortalCommon(ReturnsCommon, HttpCase):
         user.partner_id.parent_id = customer
         return user
 
+    def setUp(self):
+        super().setUp()
+        self._logout()
+
     def _login(self, user=None):
         user = user or self.portal_user
         self.authenticate(user.login, user.login)
