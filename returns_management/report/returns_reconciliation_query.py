@@ -55,6 +55,7 @@ class ReturnsReconciliation(models.Model):
 
     @property
     def _table_query(self):
+        self.env.flush_all()  # it reads from everywhere
         # To compile the sub-selects takes the database much longer than to run them for a page.
         self.env.cr.execute("SET LOCAL jit = off")
         return SQL(
@@ -355,23 +356,29 @@ class ReturnsReconciliation(models.Model):
         Of a plain return it is that of the credit notes made by hand, as far as they credit it.
         """
         return SQL(
-            """SELECT SUM(cost.balance * CASE WHEN fact.line_id IS NULL THEN qty.hand_share ELSE 1 END) AS cost,
-                      MAX(cost.date) AS date
-                 FROM account_move_line cost
-                WHERE cost.parent_state = 'posted' AND %(until)s AND (
-                      cost.returns_cost_line_id = fact.line_id AND %(is_of_receipt)s
-                      OR cost.id IN (
-                          SELECT by_hand.id
-                            FROM sale_order_line_invoice_rel rel
-                            JOIN account_move_line item ON item.id = rel.invoice_line_id
-                            JOIN account_move note ON note.id = item.move_id
-                            JOIN account_move_line by_hand ON by_hand.cogs_origin_id = item.id
-                            JOIN account_account account
-                              ON account.id = by_hand.account_id AND LEFT(account.account_type, 5) = 'asset'
-                           WHERE fact.line_id IS NULL AND rel.order_line_id = fact.sale_line_id
-                             AND item.returns_line_id IS NULL AND by_hand.returns_cost_line_id IS NULL
-                             AND note.move_type = 'out_refund' AND sold.by_hand > 0))""",
-            until=self._until_date(SQL("cost.date")), is_of_receipt=self._is_cost_of_receipt(SQL("cost")))
+            """SELECT SUM(cost.balance * booking.share) AS cost, MAX(cost.date) AS date
+                 FROM (SELECT linked.id, 1.0 AS share
+                         FROM account_move_line linked
+                        WHERE linked.returns_cost_line_id = fact.line_id AND %(is_of_receipt)s
+                        UNION ALL
+                       SELECT line.id, CASE WHEN fact.line_id IS NULL THEN qty.hand_share ELSE 1 END
+                         FROM account_move_line item
+                         JOIN account_move note ON note.id = item.move_id AND note.move_type = 'out_refund'
+                         JOIN account_move_line line ON line.cogs_origin_id = item.id
+                         JOIN account_account account
+                           ON account.id = line.account_id AND LEFT(account.account_type, 5) = 'asset'
+                        WHERE line.returns_cost_line_id IS NULL AND item.id IN (
+                              SELECT own.id FROM account_move_line own WHERE own.returns_line_id = fact.line_id
+                               UNION ALL
+                              SELECT by_hand.id
+                                FROM sale_order_line_invoice_rel rel
+                                JOIN account_move_line by_hand ON by_hand.id = rel.invoice_line_id
+                               WHERE fact.line_id IS NULL AND sold.by_hand > 0
+                                 AND rel.order_line_id = fact.sale_line_id AND by_hand.returns_line_id IS NULL)
+                      ) booking
+                 JOIN account_move_line cost ON cost.id = booking.id
+                WHERE cost.parent_state = 'posted' AND %(until)s""",
+            until=self._until_date(SQL("cost.date")), is_of_receipt=self._is_cost_of_receipt(SQL("linked")))
 
     def _is_cost_of_receipt(self, item):
         """SQL condition: the cost that `item` books is that of what came, not of what was sent to the customer."""

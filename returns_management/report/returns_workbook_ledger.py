@@ -129,17 +129,17 @@ class ReturnsWorkbook(models.AbstractModel):
         [(cost,)] = self.env.execute_query(SQL(
             """SELECT SUM(item.balance)
                  FROM account_move_line item
+                 JOIN account_move note ON note.id = item.move_id
                  JOIN account_account account ON account.id = item.account_id
                  LEFT JOIN account_move_line origin ON origin.id = item.cogs_origin_id
                 WHERE item.company_id = %(company)s AND item.parent_state = 'posted'
                   AND item.date BETWEEN %(first)s AND %(last)s AND LEFT(account.account_type, 5) = 'asset'
                   AND (item.returns_cost_line_id IS NOT NULL AND %(is_of_receipt)s
-                    OR item.display_type = 'cogs' AND item.returns_cost_line_id IS NULL
-                       AND origin.returns_line_id IS NULL AND EXISTS (
-                           SELECT FROM account_move note
-                             JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = origin.id
+                    OR item.returns_cost_line_id IS NULL AND note.move_type = 'out_refund' AND (
+                       origin.returns_line_id IS NOT NULL OR EXISTS (
+                           SELECT FROM sale_order_line_invoice_rel rel
                              JOIN stock_move move ON move.sale_line_id = rel.order_line_id
-                            WHERE note.id = item.move_id AND note.move_type = 'out_refund' AND %(is_plain)s))""",
+                            WHERE rel.invoice_line_id = origin.id AND %(is_plain)s)))""",
             company=self.env.company.id, first=self._get_first_day(day), last=day,
             is_of_receipt=self.env['returns.reconciliation']._is_cost_of_receipt(SQL("item")),
             is_plain=self.env['returns.reconciliation']._is_plain_return()))
