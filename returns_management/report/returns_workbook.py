@@ -133,7 +133,7 @@ class ReturnsWorkbook(models.AbstractModel):
                 [('id', 'in', chunk.ids)], field_names)} if of_month else {}
             for row in chunk:
                 yield [self._get_value(row, earlier.get(row.id), name) for name in names]
-            self.env.invalidate_all(flush=False)
+            self.env.invalidate_all()
 
     def _get_value(self, row, earlier, name):
         if name == 'customer_note':

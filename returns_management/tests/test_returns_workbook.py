@@ -27,7 +27,7 @@ class WorkbookCommon(MonthEndCommon):
     def _get_rows(self, sheet):
         """The rows of a sheet as dicts, without the total."""
         titles, *rows = sheet.iter_rows(min_row=HEADER, values_only=True)
-        return [dict(zip(titles, row, strict=True)) for row in rows[:-1]]
+        return [dict(zip(titles, row, strict=True)) for row in rows[:-1] if any(row)]
 
     def _create_month(self):
         """Of each kind something at the end of November."""
@@ -60,7 +60,7 @@ class TestReturnsWorkbook(WorkbookCommon):
             for name in ('Received not credited', 'Credited not received', 'Cost proof', 'Exchange rates')}
         self.assertEqual(found, {
             'Received not credited': [self.received.name], 'Credited not received': [self.advance.name],
-            'Cost proof': [self.credited.name, self.advance.name], 'Exchange rates': []})
+            'Cost proof': [self.credited.name], 'Exchange rates': []})
         self.assertEqual(
             [(row['Credit Note'], row['Open']) for row in self._get_rows(book['Not paid out'])],
             [(order.credit_note_ids.name, 230) for order in (self.credited, self.advance)])
