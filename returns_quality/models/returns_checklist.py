@@ -94,7 +94,7 @@ class ReturnsChecklist(models.Model):
     @ormcache()
     def _get_active_ids(self):
         """Every return asks for them, they hardly ever change."""
-        return tuple(self.sudo().search([])._ids)
+        return tuple(self.sudo().search([('active', '=', True)])._ids)
 
     def _combine(self, line):
         """Those of `self` that `line` is inspected by: no more general ones than the first that stands alone."""

@@ -27,6 +27,7 @@ class ReturnsInspection(models.Model):
     company_id = fields.Many2one(related='line_id.company_id', store=True, index=True)
     product_id = fields.Many2one(related='line_id.product_id', store=True, index=True)
     product_uom_id = fields.Many2one(related='product_id.uom_id', string="Unit")
+    product_image = fields.Image(related='product_id.image_128', string="Picture")
     partner_id = fields.Many2one(related='order_id.partner_id')
     reason_id = fields.Many2one(related='line_id.reason_id')
     move_id = fields.Many2one(

@@ -37,7 +37,7 @@ class ReturnsInspectionAnswer(models.Model):
     is_measured = fields.Boolean("Measured")
     value = fields.Float("Measured Value", digits=(16, 4))
     choice_id = fields.Many2one(
-        'returns.checklist.choice', string="Choice", ondelete='set null', domain="[('item_id', '=', item_id)]")
+        'returns.checklist.choice', ondelete='set null', domain="[('item_id', '=', item_id)]")
     choice_name = fields.Char("Chosen", compute='_compute_choice', store=True)
     choice_fails = fields.Boolean(compute='_compute_choice', store=True)
     text = fields.Char()

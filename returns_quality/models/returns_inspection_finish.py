@@ -93,7 +93,7 @@ class ReturnsInspection(models.Model):
                 quantity=self._format_quantity(), inspection=self.display_name))
         previous = self.previous_id and self.previous_id._split(quantity) or self.browse()
         part = self.copy({
-            'quantity': quantity, 'previous_id': previous.id, 'date_dispute': self.date_dispute,
+            'quantity': quantity, 'previous_id': previous.id, 'state': self.state, 'date_dispute': self.date_dispute,
             'date_disposed': self.date_disposed,
             'answer_ids': [Command.create(vals) for vals in self.answer_ids.copy_data({'inspection_id': False})],
         })

@@ -39,7 +39,7 @@ class ReturnsInspection(models.Model):
 
     @api.depends('answer_ids.outcome')
     def _compute_proposed_grade_id(self):
-        grades = self.env['returns.grade'].search([])
+        grades = self.env['returns.grade'].search([('company_id', 'in', [False, *self.company_id.ids])])
         for inspection in self:
             inspection.proposed_grade_id = inspection.answer_ids._get_proposed_grade(grades.filtered(
                 lambda grade: grade.company_id.id in (False, inspection.company_id.id)))  # noqa: B023
@@ -58,7 +58,7 @@ class ReturnsInspection(models.Model):
     @api.depends('grade_id', 'is_refused')
     def _compute_disposition_id(self):
         """What the grade says; what is refused goes back to the customer, what the customer gets again stays here."""
-        choices = self.env['returns.disposition'].search([])
+        choices = self.env['returns.disposition'].search([('company_id', 'in', [False, *self.company_id.ids])])
         for inspection in self:
             action = 'send_back' if inspection.is_refused else (
                 'hold' if inspection.line_id._get_action() == 'send_back' else False)

@@ -30,7 +30,7 @@ class ReturnsInspectionReport(models.Model):
     lot_id = fields.Many2one('stock.lot', string="Lot/Serial Number", readonly=True)
     supplier_id = fields.Many2one(
         'res.partner', readonly=True, help="The first one on the list of the product's vendors.")
-    reason_id = fields.Many2one('returns.reason', string="Reason", readonly=True)
+    reason_id = fields.Many2one('returns.reason', readonly=True)
 
     # What was found
     grade_id = fields.Many2one('returns.grade', readonly=True)

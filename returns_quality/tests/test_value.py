@@ -41,7 +41,7 @@ class TestValue(QualityCommon, ReturnsCostCommon):
             with self.subTest(cost_method):
                 product, order = self._create_valued(cost_method)
                 self._check_gap(product)
-                good, used, refused = self._inspect_five(order)
+                good, used, _refused = self._inspect_five(order)
                 return_order = good.order_id
                 notes = return_order.credit_note_ids
                 notes.action_post()
@@ -106,7 +106,7 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         self._check_gap(product)
 
     def test_no_write_down_at_standard_price_or_of_refused_goods(self):
-        product, order = self._create_valued('standard')
+        _product, order = self._create_valued('standard')
         inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
         self.assertRecordValues(inspections, [{'write_down_amount': 0, 'write_down_move_id': False}])
 
