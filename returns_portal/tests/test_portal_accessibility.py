@@ -60,9 +60,7 @@ class TestPortalAccessibility(PortalCommon):
         self._check_page(f'/my/returns/{return_order.id}')
 
     def test_a_return_that_has_ended(self):
-        return_order = self._create_received_return(self.order)
-        return_order.credit_note_ids.action_post()
+        return_order = self._create_confirmed_return(self.order)
+        self._pay_out(return_order)
         return_order._post_from_customer(self.customer, "Thank you")
-        self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=return_order.credit_note_ids.ids).create({})._create_payments()
         self._check_page(f'/my/returns/{return_order.id}')
