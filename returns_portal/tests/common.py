@@ -84,6 +84,18 @@ class PortalCommon(ReturnsCommon, HttpCase):
         self.env.invalidate_all()
         return (order or self.order).returns_order_ids
 
+    def _pay(self, move):
+        """Pay an invoice, or pay a credit note out."""
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=move.ids).create({})._create_payments()
+
+    def _pay_out(self, return_order):
+        """Receive the goods, credit them and pay the money back: the invoice was paid before."""
+        self._pay(return_order.sale_order_ids.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice'))
+        self._receive(return_order)
+        return_order.credit_note_ids.action_post()
+        self._pay(return_order.credit_note_ids)
+
     def _request_return(self, **kwargs):
         self._request(**kwargs)
         return self._get_returns()

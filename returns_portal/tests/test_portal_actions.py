@@ -93,11 +93,7 @@ class TestPortalActions(PortalCommon):
 
     def test_the_handling_is_rated_after_the_end(self):
         self.assertIn("when the return has ended", self._send('rating', rate='good').text)
-        self._receive(self.return_order)
-        credit_note = self.return_order.credit_note_ids
-        credit_note.action_post()
-        self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=credit_note.ids).create({})._create_payments()
+        self._pay_out(self.return_order)
         self.assertIn("Choose how it went", self._send('rating', rate='10').text)
         self._send('rating', rate='bad', feedback="Slow")
         self._send('rating', rate='good', feedback="Fast after all")

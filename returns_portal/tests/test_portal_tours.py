@@ -21,11 +21,7 @@ class TestPortalTours(PortalCommon):
         self.env.invalidate_all()
         self.assertRecordValues(return_order, [{'carrier_name': "DHL", 'tracking_ref': "JD014600003"}])
 
-        self._receive(return_order)
-        credit_note = return_order.credit_note_ids
-        credit_note.action_post()
-        self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=credit_note.ids).create({})._create_payments()
+        self._pay_out(return_order)
         self.assertEqual(return_order.state, 'done')
         self.start_tour(f'/my/returns/{return_order.id}', 'returns_portal_paid_tour', login=self.portal_user.login)
         self.env.invalidate_all()
