@@ -47,9 +47,11 @@ class ReturnsOrder(models.Model):
         self.ensure_one()
         worth = sum(line._get_amount(line._get_qty_uninvoiced()) for line in lines)
         refunded = -sum(self._get_direct_refunds().mapped('amount'))
-        paid = sum(max(0.0, order._get_returns_overpaid()) for order in lines.sale_line_id.order_id)
         # What stays with the customer is not taken off the order before it is credited.
-        paid += sum(line._get_amount(line._get_qty_uninvoiced_at_customer()) for line in lines)
+        paid = sum(
+            max(0.0, sale_order._get_returns_overpaid(
+                sum(line._get_amount(line._get_qty_uninvoiced_at_customer()) for line in of_order)))
+            for sale_order, of_order in lines.grouped(lambda line: line.sale_line_id.order_id).items())
         return max(0.0, self.currency_id.round(min(worth - refunded, paid)))
 
     def _is_to_invoice_first(self):

@@ -7,10 +7,12 @@ class SaleOrder(models.Model):
 
     _inherit = 'sale.order'
 
-    def _get_returns_overpaid(self):
+    def _get_returns_overpaid(self, amount_not_owed=0.0):
         """What was paid online for this order beyond all that is invoiced or is still to be, in its currency.
 
-        Less than 0 when more is refunded than that.
+        Less than 0 when more is refunded than that; 0 when nothing was paid online.
+
+        :param float amount_not_owed: the part of what is still to be invoiced that the customer does not owe
         """
         self.ensure_one()
         payments = self.transaction_ids._get_returns_sources().filtered(
@@ -21,7 +23,7 @@ class SaleOrder(models.Model):
             lambda move: move.move_type == 'out_invoice' and move.state == 'posted')
         return self.currency_id.round(
             sum(payment._get_returns_unspent() for payment in payments)
-            - sum(invoices.mapped('amount_residual')) - self.amount_to_invoice)
+            - sum(invoices.mapped('amount_residual')) - self.amount_to_invoice + amount_not_owed)
 
     def _invoice_returns_delivered(self):
         """Invoice and post all that is to be invoiced of these orders, and what came back before it was.

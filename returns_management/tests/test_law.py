@@ -261,4 +261,4 @@ class TestLaw(ReturnsCommon):
         with self.assertRaises(AccessError):
             right.with_user(self.user).window_days = 7
         with self.assertRaisesRegex(ValidationError, "Choose the countries"):
-            right.with_user(self.manager).country_group_id = False
+            right.with_user(self.manager).write({'country_group_id': False, 'country_ids': False})

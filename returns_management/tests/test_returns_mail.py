@@ -7,6 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
 from odoo.addons.mail.tests.common import MailCase
+from odoo.addons.returns_management.models.returns_order_mail import ReturnsOrder
 
 from .common import ReturnsMailCommon
 
@@ -293,7 +294,8 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
 
     def test_a_link_stands_in_the_mail_only_where_there_is_a_customer_page(self):
         return_order = self._create_requested()
-        with self._queued_mails() as mails:
+        no_pages = patch.object(self.env.registry['returns.order'], '_get_customer_url', ReturnsOrder._get_customer_url)
+        with no_pages, self._queued_mails() as mails:
             return_order.action_ask_customer("Why?")
         self.assertNotIn("View your return", mails[0].body_html)
         pages = patch.object(

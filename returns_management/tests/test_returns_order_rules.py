@@ -43,7 +43,8 @@ class TestReturnsOrderRules(ReturnsCommon):
         return_order.line_ids.resolution_id = self.env.ref('returns_management.returns_resolution_keep')
         return_order.action_confirm()
         self.assertRecordValues(return_order, [{
-            'picking_count': 0, 'credit_note_count': 0, 'reception_status': 'no', 'replacement_status': 'no'}])
+            'picking_count': 0, 'credit_note_count': 0, 'reception_status': 'no', 'replacement_status': 'no',
+            'state': 'done'}])
 
     def test_a15_a_category_that_needs_a_person_waits_for_one(self):
         watched = self.env['product.category'].create({'name': "Watched", 'parent_id': self.category.id})
