@@ -45,10 +45,23 @@ class ReturnsOrderLine(models.Model):
             else:
                 line.fee_restocking, line.fee_freight = line._get_restocking_fee(), line._get_freight_fee()
 
-    @api.depends('fee_restocking', 'fee_freight', 'fee_value')
+    @api.depends(
+        'fee_restocking', 'fee_freight', 'fee_value', 'product_uom_qty', 'qty_approved', 'order_id.state', 'policy_id')
     def _compute_fee_amount(self):
         for line in self:
-            line.fee_amount = line.fee_restocking + line.fee_freight + line.fee_value
+            line.fee_amount = sum(line._get_fees_expected().values())
+
+    def _get_fees_expected(self):
+        """What is deducted in all when all that is approved comes back, without taxes: amounts by key of `FEE_FIELDS`.
+
+        A percentage is less when less is approved than was asked for.
+        """
+        self.ensure_one()
+        fees = {part: self[field_name] for part, field_name in FEE_FIELDS.items() if self[field_name]}
+        if 'restocking' in fees and self.policy_id.fee_type == 'percent':
+            share = self._get_fee_share('restocking', self._get_qty_wanted(), self.policy_id)
+            fees['restocking'] = self._round_amount(fees['restocking'] * share)
+        return fees
 
     def _update_verdict(self):
         """Override: what it costs may have changed in the policy."""
@@ -240,5 +253,5 @@ class ReturnsOrderLine(models.Model):
         fiscal_position = self.sale_order_id.fiscal_position_id
         return sum(
             self._get_fee_taxes(part, fiscal_position).compute_all(
-                self[field_name], self.currency_id, handle_price_include=part != 'value')['total_included']
-            for part, field_name in FEE_FIELDS.items() if self[field_name])
+                amount, self.currency_id, handle_price_include=part != 'value')['total_included']
+            for part, amount in self._get_fees_expected().items())

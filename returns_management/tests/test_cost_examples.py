@@ -73,10 +73,12 @@ class TestCostExamples(ReturnsCostCommon):
         """What the price has changed since is a revaluation, as for goods that never left: closing books it."""
         product, order, _invoice = self._prepare('standard', standard_price=60)
         product.standard_price = 70
-        credit_note = self._create_received_return(order).credit_note_ids
-        credit_note.action_post()
-        self._check_cost(credit_note, 120)
-        self._check_gap(product, 300 + 120 - 7 * 70)
+        self._check_gap(product, -5 * 10)
+        return_order = self._create_received_return(order)
+        return_order.credit_note_ids.action_post()
+        self._check_cost(return_order.credit_note_ids, 120)
+        self.assertEqual(return_order.picking_ids.move_ids.value, 120)
+        self._check_gap(product, -7 * 10)
 
     def test_lots_with_a_value_of_their_own(self):
         product = self._create_costed(tracking='lot', lot_valuated=True)

@@ -111,13 +111,18 @@ class TestCreditScenarios(ReturnsCommon):
                     'qty_delivered': 3, 'qty_invoiced': invoiced, **NOTHING_TO_INVOICE}])
 
     def test_f14_what_was_not_invoiced_is_closed_without_a_note(self):
-        product = self._create_storable("On delivery", invoice_policy='delivery')
-        order = self._create_delivered_order(product=product, invoiced=False)
-        return_order = self._create_received_return(order, quantity=5)
-        self.assertRecordValues(return_order, [{'state': 'done', 'credit_note_count': 0}])
-        # Odoo itself calls a line "invoiced" of which nothing is left to deliver and to invoice.
-        self.assertRecordValues(order.order_line, [{
-            'qty_delivered': 0, 'invoice_status': 'invoiced', 'qty_to_invoice': 0}])
+        """Billed on delivery, it has the status that Odoo gives to what is delivered, back and not to be invoiced."""
+        for policy, status in (('order', 'no'), ('delivery', 'invoiced')):
+            product = self._create_storable(f"Not invoiced {policy}", invoice_policy=policy)
+            order = self._create_delivered_order(product=product, invoiced=False)
+            return_order = self._create_received_return(order, quantity=5)
+            with self.subTest(policy):
+                self.assertRecordValues(return_order, [{'state': 'done', 'credit_note_count': 0}])
+                self.assertRecordValues(order.order_line, [{
+                    **NOTHING_TO_INVOICE, 'qty_delivered': 0, 'invoice_status': status}])
+        plain = self._create_delivered_order(product=product, invoiced=False)
+        self._reverse(plain.picking_ids, quantity=5).button_validate()
+        self.assertEqual(plain.order_line.invoice_status, 'invoiced')
 
     def test_f15_f27_by_hand_waits_for_the_clerk_and_nobody_credits_before_it_arrives(self):
         self.policy.credit_trigger = 'manual'

@@ -64,6 +64,17 @@ class TestFees(ReturnsCommon):
             [self._get_fees(note) for note in return_order.credit_note_ids.sorted('id')],
             [[('restocking', -10)], [('restocking', -20)]])
 
+    def test_a_percentage_is_of_what_is_approved(self):
+        self._charge(fee_type='percent', fee_percent=10)
+        self.policy.auto_approve = False
+        return_order = self._create_return(self._create_delivered_order(), quantity=3)
+        return_order.action_submit()
+        return_order.line_ids.qty_approved = 1
+        return_order.action_approve()
+        self.assertRecordValues(return_order, [{'fee_amount': 11.5, 'amount_expected': 103.5}])
+        self._receive(return_order)
+        self.assertEqual(return_order.credit_note_ids.amount_total, 103.5)
+
     def test_several_notes_of_a_return_charge_a_fixed_fee_once(self):
         self._charge(fee_type='amount', fee_amount=5.5, return_freight='customer', freight_amount=4)
         return_order = self._create_confirmed_return(self._create_delivered_order(), quantity=3)

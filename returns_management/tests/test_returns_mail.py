@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools import html2plaintext
 
 from odoo.addons.mail.tests.common import MailCase
 
@@ -132,6 +133,16 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         with self._queued_mails() as mails:
             return_order.action_approve()
         self.assertIn("(of 2): One is worn.", ' '.join(mails[0].body_html.replace('<t>', '').split()))
+
+    def test_an_approval_says_how_much_is_credited_and_what_is_deducted(self):
+        fee = self.env['product.product'].create({'name': "Restocking", 'type': 'service', 'taxes_id': False})
+        self.policy.write({'fee_type': 'amount', 'fee_amount': 15, 'fee_product_id': fee.id})
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_confirm()
+        text = html2plaintext(mails[0].body_html)
+        self.assertIn("$\N{NO-BREAK SPACE}215.00", text)
+        self.assertIn("Fees of $\N{NO-BREAK SPACE}15.00 are deducted", text)
 
     def test_drafts_and_what_was_never_asked_for_are_not_told(self):
         with self._queued_mails() as mails:

@@ -2,14 +2,14 @@ import random
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 
 from ..models.credit_ledger import CreditLedger
 from .common import ReturnsCommon
 
 
 @tagged('post_install', '-at_install')
-class TestCreditLedger(ReturnsCommon):
+class TestCreditLedger(BaseCase):
     """The arithmetic alone."""
 
     def test_three_for_ten(self):

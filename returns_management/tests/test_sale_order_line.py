@@ -35,20 +35,31 @@ class TestSaleOrderLine(ReturnsCommon):
             self._check_nothing_to_invoice(order)
 
     def test_raising_the_order_ships_and_bills_the_raise_only(self):
-        for policy in ('order', 'delivery'):
-            with self.subTest(policy=policy):
-                product = self._create_storable(f"Raised {policy}", invoice_policy=policy)
-                order = self._create_delivered_order(product=product)
-                self._create_received_return(order).credit_note_ids.action_post()
+        """Whatever state the credit note is in: not made, draft, posted, reset, cancelled."""
+        self.policy.credit_trigger = 'manual'
+        for steps in ((), ('draft',), ('action_post',), ('action_post', 'button_draft'), ('button_cancel',)):
+            for order in self._each_kind_of_order():
+                return_order = self._create_received_return(order)
+                if steps:
+                    return_order.action_create_credit_notes()
+                for step in steps:
+                    if step != 'draft':
+                        getattr(return_order.credit_note_ids, step)()
+                with self.subTest(steps=steps):
+                    self._check_raise(order)
 
-                order.order_line.product_uom_qty = 6
-                self.assertEqual(sum(self._deliver(order).move_ids.mapped('quantity')), 1)
-
-                self.assertRecordValues(order.order_line, [{
-                    'qty_delivered': 4, 'qty_to_invoice': 1, 'untaxed_amount_to_invoice': 100,
-                    'amount_to_invoice': 115, 'invoice_status': 'to invoice',
-                }])
-                self.assertEqual(self._invoice(order).amount_untaxed, 100)
+    def _check_raise(self, order):
+        locked = order.locked
+        order.locked = False
+        order.order_line.product_uom_qty = 6
+        order.locked = locked
+        self.assertEqual(sum(self._deliver(order).move_ids.mapped('quantity')), 1)
+        self.assertRecordValues(order.order_line, [{
+            'qty_delivered': 4, 'qty_to_invoice': 1, 'untaxed_amount_to_invoice': 100,
+            'amount_to_invoice': 115, 'invoice_status': 'to invoice',
+        }])
+        self.assertEqual(self._invoice(order).amount_untaxed, 100)
+        self.assertRecordValues(order.order_line, [{'qty_delivered': 4, **NOTHING_TO_INVOICE}])
 
     def test_lowering_the_order_to_what_is_kept_bills_nothing(self):
         order = self._create_delivered_order()

@@ -1,0 +1,93 @@
+from contextlib import contextmanager
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import ReturnsCommon
+
+#: What is delivered, invoiced and credited in every company, with returns or without.
+MODELS = (
+    'account.move', 'account.move.line', 'account.cash.rounding', 'sale.order', 'sale.order.line', 'stock.move',
+    'stock.move.line', 'stock.picking', 'stock.rule',
+)
+
+
+@tagged('post_install', '-at_install')
+class TestUntouched(ReturnsCommon):
+    """Users without returns pay nothing: documents that have to do with none cost what they cost Odoo alone."""
+
+    @contextmanager
+    def _core_alone(self):
+        """As long as this lasts, no method of ours overrides one of Odoo."""
+        removed = []
+        for model in MODELS:
+            classes = self.env.registry[model].__mro__
+            ours = [cls for cls in classes if cls.__module__.startswith('odoo.addons.returns_')]
+            names = {name for cls in classes if cls not in ours and cls is not object for name in vars(cls)}
+            removed += [
+                (cls, name, value) for cls in ours for name, value in vars(cls).items()
+                if callable(value) and name in names and not name.startswith('__')]
+        for cls, name, _value in removed:
+            delattr(cls, name)
+        try:
+            yield
+        finally:
+            for cls, name, value in removed:
+                setattr(cls, name, value)
+
+    def _count_queries(self, step):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        step()
+        self.env.flush_all()
+        self.cr.precommit.run()
+        return self.cr.sql_log_count - before
+
+    def _check_costs_as_core(self, steps):
+        """Each of `steps` takes as many queries as Odoo alone.
+
+        :param steps: method without arguments; gives the names and the functions of the steps, one after the other
+        """
+        list(map(self._count_queries, (step for _name, step in steps())))  # the first time fills the caches
+        ours = {name: self._count_queries(step) for name, step in steps()}
+        with self._core_alone():
+            core = {name: self._count_queries(step) for name, step in steps()}
+        self.assertEqual(ours, core)
+
+    def _get_sales_steps(self):
+        order = self.env['sale.order'].create({
+            'partner_id': self.customer.id,
+            'order_line': [Command.create({'product_id': self.product.id, 'product_uom_qty': 5})]})
+        yield 'confirm', order.action_confirm
+        yield 'deliver', lambda: self._deliver(order)
+        yield 'invoice', order._create_invoices
+        invoice = order.invoice_ids
+        yield 'change', lambda: invoice.write({'invoice_line_ids': [
+            Command.update(invoice.invoice_line_ids.id, {'quantity': 4})]})
+        yield 'post', invoice.action_post
+        note = invoice._reverse_moves([{}])
+        yield 'credit', note.action_post
+        yield 'reset', note.button_draft
+        yield 'cancel', note.button_cancel
+        yield 'raise', lambda: order.order_line.write({'product_uom_qty': 6})
+
+    def test_from_the_order_to_the_credit_note(self):
+        self._check_costs_as_core(self._get_sales_steps)
+
+    def _get_plain_steps(self):
+        invoices = self.env['account.move']
+        for move_type in ('out_invoice', 'in_invoice', 'out_refund'):
+            vals = {
+                'move_type': move_type, 'partner_id': self.customer.id, 'invoice_date': '2026-01-01',
+                'invoice_line_ids': [Command.create({'product_id': self.product.id, 'quantity': 2, 'price_unit': 9})]}
+            created = []
+            yield f'create {move_type}', lambda: created.append(invoices.create(vals))  # noqa: B023
+            yield f'write {move_type}', lambda: created[0].write({  # noqa: B023
+                'invoice_line_ids': [Command.update(created[0].invoice_line_ids.id, {'quantity': 3})]})  # noqa: B023
+            yield f'post {move_type}', created[0].action_post
+            yield f'reset {move_type}', created[0].button_draft
+            yield f'delete {move_type}', created[0].unlink
+
+    def test_invoices_and_bills_without_an_order(self):
+        self._check_costs_as_core(self._get_plain_steps)
