@@ -7,7 +7,7 @@ class ResCompany(models.Model):
     _inherit = 'res.company'
 
     returns_accrual_journal_id = fields.Many2one(
-        'account.journal', string="Returns Accrual Journal", check_company=True, domain="[('type', '=', 'general')]")
+        'account.journal', check_company=True, domain="[('type', '=', 'general')]")
     returns_revenue_account_id = fields.Many2one(
         'account.account', string="Sales Returns Account", check_company=True,
         domain="[('internal_group', 'in', ('income', 'expense'))]",

@@ -85,7 +85,7 @@ class ReturnsReconciliation(models.Model):
 
     # Money
     currency_id = fields.Many2one('res.currency', **Told)
-    company_currency_id = fields.Many2one('res.currency', string="Company Currency", **Told)
+    company_currency_id = fields.Many2one('res.currency', **Told)
     amount_net = Amount("Credited Net", help="As booked, without taxes.")
     amount_tax = Amount("Credited Tax")
     amount_net_currency = fields.Monetary("Credited Net in Currency", aggregator=None, **Told)

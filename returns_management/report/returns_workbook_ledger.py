@@ -183,23 +183,23 @@ class ReturnsWorkbook(models.AbstractModel):
 
     def _get_summary_rows(self):
         """:return: tuples `(title, sheet, column, amount of the ledger or None, where it is read)`"""
-        _ = self.env._
-        accrued = _("%s in the accrual entry of the day: differs until that is posted")
+        accrued = self.env._("%s in the accrual entry of the day: differs until that is posted")
         return (
-            (_("Received, not credited: net"), 'uncredited', 'amount_uncredited', 'liability',
-             accrued % _("Refund liability")),
-            (_("Received, not credited: cost"), 'uncredited', 'cost_uncredited', 'stock',
-             accrued % _("Stock valuation")),
-            (_("Credited, not received: net"), 'unreceived', 'amount_unreceived', None, ""),
-            (_("Not paid out"), 'unpaid', _("Open"), 'unpaid',
-             _("Open items of these credit notes on receivable accounts")),
-            (_("Cost: value of the goods booked this month"), 'cost', 'cost_credited', 'cost',
-             _("Stock accounts, of the credit notes and cost entries of the month")),
-            (_("Exchange rates: net credited this month in other currencies"), 'rate', 'amount_net', 'rate',
-             _("Revenue lines in other currencies of the credit notes of the month")),
-            (_("Exchange rates: difference to the rate of the invoice"), 'rate', 'amount_rate_difference', None, ""),
-            (_("Tax credited this month"), 'tax', _("Tax Amount"), 'tax',
-             _("What the credit notes of the month owe less their net")),
+            (self.env._("Received, not credited: net"), 'uncredited', 'amount_uncredited', 'liability',
+             accrued % self.env._("Refund liability")),
+            (self.env._("Received, not credited: cost"), 'uncredited', 'cost_uncredited', 'stock',
+             accrued % self.env._("Stock valuation")),
+            (self.env._("Credited, not received: net"), 'unreceived', 'amount_unreceived', None, ""),
+            (self.env._("Not paid out"), 'unpaid', self.env._("Open"), 'unpaid',
+             self.env._("Open items of these credit notes on receivable accounts")),
+            (self.env._("Cost: value of the goods booked this month"), 'cost', 'cost_credited', 'cost',
+             self.env._("Stock accounts, of the credit notes and cost entries of the month")),
+            (self.env._("Exchange rates: net credited this month in other currencies"), 'rate', 'amount_net', 'rate',
+             self.env._("Revenue lines in other currencies of the credit notes of the month")),
+            (self.env._("Exchange rates: difference to the rate of the invoice"), 'rate', 'amount_rate_difference',
+             None, ""),
+            (self.env._("Tax credited this month"), 'tax', self.env._("Tax Amount"), 'tax',
+             self.env._("What the credit notes of the month owe less their net")),
         )
 
     def _add_summary_row(self, summary, title, formula, value, ledger, where):

@@ -27,7 +27,7 @@ class TestCost(ReturnsCostCommon):
         self.assertEqual((product.total_value, round(product.standard_price, 4)), (1140, 67.0588))
 
     def test_the_second_credit_note_takes_what_the_first_has_left(self):
-        product, order = self._prepare_average()
+        _product, order = self._prepare_average()
         return_order = self._create_confirmed_return(order, quantity=3)
         self._receive(return_order, quantity=2)
         first = return_order.credit_note_ids

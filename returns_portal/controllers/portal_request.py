@@ -82,7 +82,7 @@ class ReturnsPortalRequest(ReturnsPortal):
         form = self._get_form(orders_sudo, post, request.httprequest.files)
         return_sudo = form.find_existing()
         if not return_sudo:
-            form.read()
+            form.read_wishes()
             return_sudo = not form.errors and form.is_seen() and self._create_request(form)
         if not return_sudo:
             return self._render_request(form, access_token)
@@ -104,7 +104,7 @@ class ReturnsPortalRequest(ReturnsPortal):
         """The new return, or nothing when it cannot be made: then the form says why."""
         try:
             with request.env.cr.savepoint():
-                return form.create()
+                return form.create_return()
         except UserError as error:
             form.errors['form'] = str(error)
             return form.Return
@@ -124,7 +124,7 @@ class ReturnsPortalRequest(ReturnsPortal):
         except (AccessError, MissingError):
             raise NotFound from None
         form = self._get_form(orders_sudo, post)
-        form.read()
+        form.read_wishes()
         return request.make_json_response({'errors': form.errors, **form.get_summary()})
 
     def _render_request(self, form, access_token):

@@ -144,7 +144,7 @@ class RequestForm:
 
     # === What was entered ===
 
-    def read(self):
+    def read_wishes(self):
         """Read what was entered, and have the model look at it. What is wrong stands in `errors`, by field."""
         for line in self.lines:
             wish = self._read_wish(line)
@@ -249,6 +249,6 @@ class RequestForm:
         """Whether the customer has seen the amount that comes of this request."""
         return self.get_summary().get('seen') == self.data.get('amount_seen')
 
-    def create(self):
+    def create_return(self):
         """The new return; nothing is made when something is wrong with it."""
         return self.Return._create_request(self.wishes, {**self.read_values(), 'request_key': self.key})
