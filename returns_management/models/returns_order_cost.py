@@ -21,8 +21,11 @@ class ReturnsOrder(models.Model):
         """Override: what a credit note had credited before it came, and what none is for, is booked now."""
         costed_alone = self.line_ids.filtered(
             lambda line: line.qty_credited or line.qty_refused or not line._is_credited_for_goods())
-        costed_alone.order_id.sudo()._run_apart('_book_cost')
+        failed = costed_alone.order_id.sudo()._run_apart('_book_cost')
+        notes = {order: order.attention_note for order in failed}
         super()._on_received()
+        for order, note in notes.items():  # another step that succeeds does not book the cost
+            order.attention_note = order.attention_note or note
 
     def _book_cost(self):
         self.line_ids._book_cost()
