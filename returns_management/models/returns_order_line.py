@@ -105,8 +105,11 @@ class ReturnsOrderLine(models.Model):
         """`quantity` as customers read it: no decimals where there are none, the unit where it is not just pieces."""
         self.ensure_one()
         number = str(int(quantity)) if quantity == int(quantity) else formatLang(self.env, quantity, dp='Product Unit')
-        unit = self.product_uom_id
-        return number if unit == self.env.ref('uom.product_uom_unit') else f'{number} {unit.name}'
+        return number if self._is_in_pieces() else f'{number} {self.product_uom_id.name}'
+
+    def _is_in_pieces(self):
+        """Whether the unit of this line is just pieces. Without a query: `env.ref` asks each time if it still exists."""
+        return self.product_uom_id._origin.id == self.env['ir.model.data']._xmlid_to_res_id('uom.product_uom_unit')
 
     @api.constrains('order_id', 'sale_line_id')
     def _check_order_contents(self):

@@ -80,7 +80,7 @@ class RequestForm:
             'info': self._get_info(line),
             'is_open': bool(self.reasons[line]),
             'max': line.qty_returnable,
-            'step': 1 if line.product_uom_id == self.env.ref('uom.product_uom_unit') else 'any',
+            'step': 1 if line._is_in_pieces() else 'any',
             'delivered': self.env._("delivered on %s", format_date(self.env, line._to_local_date(move.date))),
             'reasons': self.reasons[line],
             'needs_photo': line.policy_id.needs_photo,
