@@ -45,7 +45,11 @@ class MonthEndCommon(ReturnsCommon):
         return credit_notes
 
     def _get_rows(self, records=None, as_of=None):
-        """The rows of returns, or of all that concerns orders; of the company when there are none."""
+        """The rows of returns, or of all that concerns orders; of the company when there are none.
+
+        Told anew, as each request does: rows read before are not updated in memory.
+        """
+        self.env['returns.reconciliation'].invalidate_model()
         self.env.flush_all()
         domain = [('company_id', '=', self.company.id)]
         if records:
