@@ -29,7 +29,6 @@ from . import res_partner_phone
 from . import returns_objection
 from . import returns_order
 from . import returns_order_automation
-from . import returns_order_called_off
 from . import returns_order_close
 from . import returns_order_expiry
 from . import returns_order_goods
@@ -42,6 +41,7 @@ from . import returns_order_uninvoiced
 from . import account_move_rate
 from . import returns_order_next_step
 from . import returns_order_exchange  # extends methods of those above
+from . import returns_order_called_off  # as well
 from . import returns_order_close_exchange
 from . import returns_order_cost
 from . import returns_order_share

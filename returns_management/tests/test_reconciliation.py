@@ -147,6 +147,7 @@ class TestReconciliationAsOf(MonthEndCommon):
             self.note_credited = self._credit(self.credited)
         with self._on('2026-11-29'):
             self._pay(self.note_paid)
+        self.env.flush_all()  # stored before the month is closed, as each request does
 
     def _continue_history(self):
         """What is done in December, when November is closed."""
@@ -155,6 +156,7 @@ class TestReconciliationAsOf(MonthEndCommon):
             self.received.credit_note_ids.action_post()
             # Odoo neither receives nor cancels what is still scheduled in a closed month.
             (self.awaited + self.cancelled).picking_ids.scheduled_date = fields.Datetime.now()
+            self.env.flush_all()
             self._receive(self.awaited)
             self._pay(self.note_credited)
             self.cancelled.action_cancel()
