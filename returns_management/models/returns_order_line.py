@@ -109,7 +109,8 @@ class ReturnsOrderLine(models.Model):
 
     def _is_in_pieces(self):
         """Whether the unit of this line is just pieces. Without a query: `env.ref` asks each time if it still exists."""
-        return self.product_uom_id._origin.id == self.env['ir.model.data']._xmlid_to_res_id('uom.product_uom_unit')
+        pieces_id = self.env['ir.model.data']._xmlid_to_res_id('uom.product_uom_unit')
+        return self.product_uom_id._origin.id == pieces_id
 
     @api.constrains('order_id', 'sale_line_id')
     def _check_order_contents(self):
