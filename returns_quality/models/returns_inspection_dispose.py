@@ -102,7 +102,7 @@ class ReturnsInspection(models.Model):
     def _cron_dispose_refused(self):
         """The time to object is over: send back or scrap what was refused. One that cannot keeps nobody else."""
         today = fields.Date.context_today(self)
-        self.search([
+        self.sudo().search([
             ('counts', '=', True), ('date_disposed', '=', False), ('date_dispute', '<=', today),
         ]).order_id._run_apart('_dispose_refused')
 
