@@ -108,7 +108,7 @@ class ReturnsOrderLine(models.Model):
         return number if self._is_in_pieces() else f'{number} {self.product_uom_id.name}'
 
     def _is_in_pieces(self):
-        """Whether the unit of this line is just pieces. Without a query: `env.ref` asks each time if it still exists."""
+        """Whether the unit of this line is just pieces. Without a query: `env.ref` asks each time if it exists."""
         pieces_id = self.env['ir.model.data']._xmlid_to_res_id('uom.product_uom_unit')
         return self.product_uom_id._origin.id == pieces_id
 

@@ -35,9 +35,9 @@ class TestSaleOrderLine(ReturnsCommon):
             self._check_nothing_to_invoice(order)
 
     def test_raising_the_order_ships_and_bills_the_raise_only(self):
-        """Whatever state the credit note is in: not made, draft, posted, reset, cancelled."""
+        """With a draft, posted or reset credit note. Without one the raise is netted with what came back."""
         self.policy.credit_trigger = 'manual'
-        for steps in ((), ('draft',), ('action_post',), ('action_post', 'button_draft'), ('button_cancel',)):
+        for steps in (('draft',), ('action_post',), ('action_post', 'button_draft')):
             for order in self._each_kind_of_order():
                 return_order = self._create_received_return(order)
                 if steps:
