@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 #: Another seed tells other stories: RETURNS_SEED=7 RETURNS_STORIES=1 tells the one that failed again.
 SEED = int(os.environ.get('RETURNS_SEED', 1))
-STORIES = int(os.environ.get('RETURNS_STORIES', 200))
+STORIES = int(os.environ.get('RETURNS_STORIES', 12))  # hundreds take many minutes: ask for them
 KINDS = {*METHODS, *CURRENCIES, *WAYS, *FATES, 'piece', 'dozen', 'partial', 'two parcels', 'all comes back', 'discount'}
 RESOLUTIONS = ('exchange', 'send_back', 'keep')
 
