@@ -51,6 +51,9 @@ class ReturnsDemo(models.AbstractModel):
         inspections.answer_ids._pass_all()
         for answer in inspections.answer_ids.filtered(lambda answer: answer.kind == 'measure'):
             answer.value = answer.limit_high
+        for answer in inspections.answer_ids.filtered(lambda answer: answer.kind == 'choice'):
+            answer.choice_id = answer.item_id.choice_ids.filtered(
+                lambda choice: choice.is_failure == bool(defects))[:1]
         inspections.write({
             'grade_id': self.env.ref(f'returns_quality.returns_grade_{grade}').id,
             'user_id': self.env.ref('returns_quality.user_inspector_demo').id,
