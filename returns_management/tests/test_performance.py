@@ -65,7 +65,7 @@ class TestPerformance(ReturnsCommon):
             self._prepare_vals_list, lambda vals_list: self.env['returns.order'].create(vals_list), limit=0)
 
     def test_approving(self):
-        self._check_queries(self._create_returns, lambda returns: returns.action_confirm(), limit=6.5)
+        self._check_queries(self._create_returns, lambda returns: returns.action_confirm(), limit=4.5)
 
     def test_receiving(self):
         def prepare(orders):
@@ -107,4 +107,4 @@ class TestPerformance(ReturnsCommon):
         first, second = (
             self._count_queries(lambda: Form(return_order.with_user(self.user)))  # noqa: B023
             for return_order in returns)  # the first time fills the caches
-        self.assertLessEqual(second, 31, f"{first} queries the first time")
+        self.assertLessEqual(second, 28, f"{first} queries the first time")
