@@ -104,6 +104,7 @@ from . import stock_move_parcel
 from . import stock_move_lots
 from . import stock_picking
 from . import stock_picking_adopt
+from . import stock_picking_number
 from . import stock_rule
 from . import stock_warehouse
 # What extends several of the models above

@@ -71,6 +71,7 @@ class AccountMove(models.Model):
             move.invoice_line_ids.returns_line_id))
         if not of_returns:
             return super()._reconcile_reversed_moves(reverse_moves, move_reverse_cancel)
+        (of_returns | of_returns.reversed_entry_id).line_ids.mapped('tax_ids')  # core asks note by note
         others = reverse_moves - of_returns
         super(AccountMove, others.reversed_entry_id)._reconcile_reversed_moves(others, move_reverse_cancel)
         self.env['account.move.line'].with_context(move_reverse_cancel=move_reverse_cancel)._reconcile_plan([
@@ -116,6 +117,7 @@ class AccountMove(models.Model):
         sale_lines |= credit_notes_sudo.invoice_line_ids.returns_line_id.sale_line_id
         if not sale_lines:
             return
+        credit_notes_sudo.line_ids.mapped('tax_ids')  # core asks note by note
         serialize(sale_lines._get_returns_invoice_lines())
         invoices = credit_notes_sudo.filtered(lambda move: (
             move.invoice_line_ids.returns_line_id or move.invoice_line_ids.sale_line_ids & sale_lines
@@ -131,5 +133,5 @@ class AccountMove(models.Model):
 
     def _get_returns_lines(self):
         """The return lines of the order lines on these invoices: there may be more, or less, to credit for them."""
-        lines_sudo = self.sudo().invoice_line_ids
+        lines_sudo = self.sudo().line_ids  # which core reads, too
         return lines_sudo.sale_line_ids.filtered('returns_exist').returns_line_ids | lines_sudo.returns_line_id

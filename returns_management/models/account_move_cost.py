@@ -71,4 +71,4 @@ class AccountMove(models.Model):
     def _get_returns_cost_lines(self):
         """The return lines whose goods these credit notes credit."""
         notes_sudo = self.sudo().filtered(lambda move: move.move_type == 'out_refund')
-        return notes_sudo.line_ids.returns_cost_line_id | notes_sudo.invoice_line_ids.returns_line_id
+        return notes_sudo.line_ids.returns_cost_line_id | notes_sudo.line_ids.returns_line_id

@@ -52,6 +52,8 @@ class AccountMoveLine(models.Model):
         :return: see `account.move._get_returns_cost_parts`
         """
         goods = {}
+        (self.returns_line_id | self.sale_line_ids.returns_line_ids)._read_goods_to_cost()
+        self.sale_line_ids.invoice_lines.move_id.line_ids.mapped('display_type')  # of all of them at once
         parts = {
             line: line._take_returned_goods(goods)
             for line in self.sorted(lambda line: (line.move_id.date, line.move_id.id, line.id))}

@@ -55,9 +55,10 @@ class ReturnsOrder(models.Model):
         :return: the new `stock.picking` records, ready to be received
         """
         # A returns clerk needs no stock rights to announce a parcel.
-        pickings_sudo = self.env['stock.picking'].sudo().create([
+        pickings_sudo = self.env['stock.picking'].sudo()
+        pickings_sudo = pickings_sudo.create(pickings_sudo._number_returns_transfers([
             vals for order in self.sudo() if (vals := order._prepare_return_picking_vals())['move_ids']
-        ])
+        ]))
         if pickings_sudo:
             # Not as the button does: each line keeps a move of its own, and no orderpoint waits for what comes in.
             pickings_sudo.move_ids._action_confirm(merge=False)

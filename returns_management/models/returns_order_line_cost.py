@@ -42,6 +42,13 @@ class ReturnsOrderLine(models.Model):
             booked[item.returns_cost_move_id] += item.balance
         return booked
 
+    def _read_goods_to_cost(self):
+        """Read what `_get_goods_to_cost` needs of all these lines at once, not line by line.
+
+        An addon whose costs depend on more overrides this method and reads that, too.
+        """
+        self.move_ids.move_line_ids.mapped('picked')
+
     def _get_goods_to_cost(self):
         """What came on this line and what is booked of it: `GoodsToCost`."""
         self.ensure_one()

@@ -9,7 +9,7 @@ class ReturnsOrderLine(models.Model):
 
     selectable_resolution_ids = fields.Many2many(
         'returns.resolution', compute='_compute_selectable_resolution_ids',
-        help="What the customer may get; all there is for those who may overrule the policy.")
+        help="What the customer may get, as long as it is open; all there is for those who may overrule the policy.")
     outcome = fields.Char(compute='_compute_outcome', help="What the customer gets.")
 
     @api.depends(
@@ -20,12 +20,17 @@ class ReturnsOrderLine(models.Model):
             details = line._get_outcome_details()
             line.outcome = ": ".join(filter(None, (line._get_resolution().name, details)))
 
-    @api.depends('policy_id', 'reason_id')
+    @api.depends('policy_id', 'reason_id', 'order_id.state')
     @api.depends_context('uid')
     def _compute_selectable_resolution_ids(self):
+        """Nothing where nobody chooses any more."""
+        undecided = self.filtered(lambda line: line.order_id.state in ('draft', 'requested'))
+        (self - undecided).selectable_resolution_ids = False
+        if not undecided:
+            return
         everything = self.env['returns.resolution'].search([('active', '=', True)])
         overrules = self.env.user.has_group('returns_management.group_returns_manager')
-        for line in self:
+        for line in undecided:
             line.selectable_resolution_ids = everything if overrules else everything.filtered(
                 line._is_resolution_allowed)
 

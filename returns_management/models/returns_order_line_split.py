@@ -14,12 +14,11 @@ class ReturnsOrderLine(models.Model):
     _inherit = 'returns.order.line'
 
     qty_available = fields.Float(
-        digits='Product Unit', compute='_compute_qty_returnable', compute_sudo=True,
+        digits='Product Unit', compute='_compute_qty_available', compute_sudo=True,
         help="What can still come back of all deliveries of the order line.")
 
-    @api.depends('sale_line_id')
-    def _compute_qty_returnable(self):
-        super()._compute_qty_returnable()
+    @api.depends('sale_line_id', 'qty_returnable')
+    def _compute_qty_available(self):
         claimed = self._get_deliveries()._get_returns_claimed_qty()
         for line in self:
             others = line._get_deliveries() - line.origin_move_id._origin

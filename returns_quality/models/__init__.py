@@ -17,6 +17,7 @@ from . import returns_inspection_value
 from . import returns_dispute
 from . import returns_policy
 from . import returns_order_line
+from . import returns_order_line_cost
 from . import returns_order_line_send_back
 from . import returns_order_line_share
 from . import returns_order

@@ -118,7 +118,8 @@ class ReturnsInspection(models.Model):
         :param destinations: dict of `stock.location` by inspection
         """
         ways = self.grouped(lambda one: (one.order_id, one.location_id, destinations[one]))
-        pickings = self.env['stock.picking'].create([
+        transfers = self.env['stock.picking']
+        pickings = transfers.create(transfers._number_returns_transfers([
             {
                 'returns_order_id': order.id,
                 'picking_type_id': order.warehouse_id.int_type_id.id,
@@ -131,7 +132,7 @@ class ReturnsInspection(models.Model):
                     Command.create(inspection._prepare_goods_move_vals(destination)) for inspection in inspections],
             }
             for (order, source, destination), inspections in ways.items() if source != destination
-        ])
+        ]))
         pickings.move_ids._action_done()
         pickings.date_done = fields.Datetime.now()
         for destination, inspections in self.grouped(destinations.get).items():
