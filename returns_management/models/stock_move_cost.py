@@ -16,7 +16,7 @@ class StockMove(models.Model):
         """What these done moves have brought or sent is booked, unless a credit note does it."""
         moves_sudo = self.sudo().filtered(lambda move: move.state == 'done')
         lines_sudo = moves_sudo.returns_line_id | moves_sudo.returns_delivery_line_id
-        lines_sudo.order_id._run_apart('_book_cost')
+        lines_sudo.order_id._run_automatically('_book_cost')
 
     def _get_returns_cost(self):
         """The value at which these goods moved, in the currency of the company.

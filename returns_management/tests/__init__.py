@@ -1,4 +1,5 @@
 from . import test_adoption
+from . import test_attention
 from . import test_bad_input
 from . import test_claims
 from . import test_cost
