@@ -50,5 +50,6 @@ from . import test_sale_order_line
 from . import test_security
 from . import test_stock_routes
 from . import test_tours
+from . import test_triage_tour
 from . import test_untouched
 from . import test_wish

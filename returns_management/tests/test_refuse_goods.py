@@ -174,14 +174,14 @@ class TestRefuseGoods(RefuseGoodsCommon):
 
     def test_e4_goods_received_in_steps_go_back_from_where_they_are(self):
         self.warehouse.reception_steps = 'two_steps'
+        self.warehouse.returns_type_id.default_location_dest_id = self.warehouse.wh_input_stock_loc_id
         return_order = self._create_received_return(self._create_delivered_order())
-        receipt = return_order.picking_ids
-        self.assertEqual(receipt.location_dest_id, self.warehouse.wh_input_stock_loc_id)
+        put_away = return_order.picking_ids.move_ids.move_dest_ids.picking_id
+        self.assertEqual(put_away.location_id, self.warehouse.wh_input_stock_loc_id)
+        self._validate(put_away)
         self._refuse(return_order, 1)
-        self.assertEqual(return_order.delivery_ids.location_id, self.warehouse.wh_input_stock_loc_id)
-
-        self.env['stock.picking'].search([('move_ids.move_orig_ids', 'in', receipt.move_ids.ids), (
-            'picking_type_code', '=', 'internal')]).exists()
+        self.assertEqual(return_order.delivery_ids.location_id, put_away.location_dest_id)
+        self.assertEqual(return_order.delivery_ids.state, 'assigned')
 
     def test_goods_leave_at_the_cost_they_came_with(self):
         order = self._create_delivered_order()
