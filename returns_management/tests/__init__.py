@@ -15,6 +15,7 @@ from . import test_dock_lots
 from . import test_eligibility
 from . import test_exchange
 from . import test_exchange_details
+from . import test_exchange_lots
 from . import test_exchange_rate
 from . import test_fees
 from . import test_law

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ReturnsExchangeCommon
@@ -36,7 +37,7 @@ class TestExchangeDetails(ReturnsExchangeCommon):
 
     def test_goods_go_to_the_address_that_the_parcel_came_from(self):
         elsewhere = self.env['res.partner'].create({
-            'name': "Holiday home", 'type': 'delivery', 'parent_id': self.customer.id})
+            'name': "Holiday home", 'type': 'other', 'parent_id': self.customer.id})
         for product in (None, self._create_storable("Boot")):
             with self.subTest(product=product):
                 return_order = self._exchange_received(
@@ -135,6 +136,22 @@ class TestExchangeDetails(ReturnsExchangeCommon):
         self._create_received_return(return_order.exchange_order_ids, quantity=2)
         self.assertRecordValues(return_order.line_ids, [{'qty_replaced': 2, 'qty_to_replace': 0}])
         self.assertEqual((return_order.state, return_order.replacement_status), (before, 'full'))
+
+    def test_b15_what_was_got_in_exchange_comes_back_by_a_new_return_like_the_first(self):
+        elsewhere = self.env['res.partner'].create({
+            'name': "Holiday home", 'type': 'other', 'parent_id': self.customer.id})
+        order = self._create_delivered_order()
+        first = self._exchange_received(order, partner_shipping_id=elsewhere.id, quantity=5)
+        again = first.copy()
+        self.assertRecordValues(again, [{
+            'partner_id': self.customer.id, 'partner_shipping_id': elsewhere.id, 'state': 'draft'}])
+        self.assertRecordValues(again.line_ids, [{'resolution_id': self.exchange.id, 'sale_line_id': order.order_line.id}])
+        with self.assertRaisesRegex(UserError, "More would come back|overruled"):
+            first.copy().action_confirm()
+        self._send(first)
+        again.action_confirm()
+        self.assertEqual(again.state, 'approved', "Once it is delivered, it can come back.")
+        self.assertLessEqual(first + again, order.returns_order_ids)
 
     def test_a_locked_exchange_order_is_lowered_when_the_rest_is_closed(self):
         self.policy.exchange_trigger = 'on_approval'
