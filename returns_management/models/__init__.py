@@ -1,5 +1,6 @@
 from . import account_move
 from . import account_move_accrual
+from . import account_move_touched
 from . import account_move_cost
 from . import account_move_exchange
 from . import account_move_line

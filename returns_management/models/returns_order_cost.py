@@ -21,20 +21,11 @@ class ReturnsOrder(models.Model):
         """Override: what a credit note had credited before it came, and what none is for, is booked now."""
         costed_alone = self.line_ids.filtered(
             lambda line: line.qty_credited or line.qty_refused or not line._is_credited_for_goods())
-        failed = costed_alone.order_id.sudo()._run_apart('_book_cost')
-        notes = {order: order.attention_note for order in failed}
+        costed_alone.order_id.sudo()._run_automatically('_book_cost')
         super()._on_received()
-        for order, note in notes.items():  # another step that succeeds does not book the cost
-            order.attention_note = order.attention_note or note
 
     def _book_cost(self):
         self.line_ids._book_cost()
-
-    def action_book_cost(self):
-        """Book the cost that could not be booked by itself; a second call finds nothing to do."""
-        self.check_access('write')
-        self._book_cost()
-        self.sudo().filtered('attention_note').attention_note = False
 
     def _prepare_cost_entry_vals(self, journal, item_vals_list):
         """Values of the journal entry that books cost for this return.

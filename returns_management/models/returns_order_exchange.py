@@ -109,7 +109,7 @@ class ReturnsOrder(models.Model):
         """
         self.check_access('write')  # goods are sent for the clerk, whoever may only look on sends none
         self._create_replacements()
-        self.sudo().filtered('attention_note').attention_note = False
+        self._forget_failure('_create_replacements')
         return self.action_view_deliveries()
 
     def _create_replacements(self):

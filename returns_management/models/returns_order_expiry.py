@@ -78,7 +78,7 @@ class ReturnsOrder(models.Model):
         for chunk in split_every(CHUNK_SIZE, ids):
             # Somebody may have acted since, or be at it: the next run sees to it.
             orders = self.browse(chunk).try_lock_for_update().filtered_domain(domain)
-            orders._run_apart(method_name)
+            orders._run_automatically(method_name)
             if not cron._commit_progress(len(chunk)):
                 break
 

@@ -229,5 +229,5 @@ class ReturnsOrderLine(models.Model):
         """Override: what is refused, or what the customer gets instead, decides who books the cost."""
         result = super().write(vals)
         if {'qty_refused', 'resolution_id', 'exchange_product_id'} & vals.keys():
-            self.filtered('qty_received').order_id.sudo()._run_apart('_book_cost')
+            self.filtered('qty_received').order_id.sudo()._run_automatically('_book_cost')
         return result

@@ -30,6 +30,7 @@ class ReturnsOrderLine(models.Model):
             })
         credit_notes_sudo = self.env['account.move'].sudo().create(vals_list)
         credit_notes_sudo._complete_returns_rounding()
+        credit_notes_sudo._remember_returns_contents()
         to_post_sudo = credit_notes_sudo.filtered(lambda credit_note: all(
             policy.credit_note_posting == 'posted'
             for policy in credit_note.invoice_line_ids.returns_line_id.policy_id))

@@ -44,7 +44,8 @@ class ReturnsOrderLine(models.Model):
         return self.product_uom_id.compare(self._get_qty_refusable(), on_its_way) > 0
 
     def _refuse_goods(self, quantity, note):
-        """Do not accept `quantity` of what was received. Drafts that credit it are deleted: make them anew.
+        """Do not accept `quantity` of what was received. Drafts that credit it and that nobody has changed are
+        deleted: make them anew.
 
         :param float quantity: in all, in the unit of the line; what was refused before is part of it
         :param str note: why; the customer can read it
@@ -71,22 +72,29 @@ class ReturnsOrderLine(models.Model):
                 rest=self._format_quantity(self._get_qty_refusable())))
         if compare(quantity, self.qty_sent_back + self._get_qty_being_sent_back()) < 0:
             raise UserError(self.env._("What was refused of %s is on its way to the customer already.", product))
-        self.sudo()._drop_draft_credit()
+        self.sudo()._drop_draft_credit(self.qty_received - quantity)
         self.sudo().write({'qty_refused': quantity, 'goods_refusal_note': note})
         return True
 
-    def _drop_draft_credit(self):
-        """Delete the draft credit notes of these lines: they would credit what is not accepted.
+    def _drop_draft_credit(self, accepted):
+        """Delete the draft credit notes of this line, which are made anew; what somebody has written is left alone.
 
-        :raise UserError: when one was posted before, so that its number is taken
+        :param float accepted: how much counts for the customer from now on, in the unit of the line
+        :raise UserError: when a draft that is left alone credits more than that
         """
+        self.ensure_one()
         drafts = self.credit_line_ids.move_id.filtered(lambda move: move.state == 'draft')
-        numbered = drafts.filtered('posted_before')
-        if numbered:
+        kept = drafts.filtered(lambda move: move.posted_before or not move._is_returns_untouched())
+        credited = self.qty_credited + sum(
+            line.product_uom_id._compute_quantity(line.quantity, self.product_uom_id, rounding_method='HALF-UP')
+            for line in self.credit_line_ids if line.move_id in kept and line._is_returns_quantity())
+        if kept and self.product_uom_id.compare(credited, accepted) > 0:
             raise UserError(self.env._(
-                "%s was posted before: have accounting correct or cancel it first.",
-                ", ".join(numbered.mapped('display_name'))))
-        drafts.unlink()
+                "%(notes)s was posted before or changed by hand, so it is not made anew, and credits more than "
+                "%(accepted)s of %(product)s: have accounting lower, cancel or delete it first.",
+                notes=", ".join(kept.mapped('display_name')), accepted=self._format_quantity(accepted),
+                product=self.product_id.display_name))
+        (drafts - kept).unlink()
 
     def _create_send_backs(self):
         """Give back to the customers what is refused: one delivery for each address, from where the goods are.

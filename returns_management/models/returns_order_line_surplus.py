@@ -25,13 +25,7 @@ class ReturnsOrderLine(models.Model):
             surplus = line._get_qty_surplus()
             for sale_line in line.exchange_sale_line_ids.filtered(lambda sale_line: sale_line.state != 'cancel'):
                 surplus -= line._lower_exchange(sale_line, surplus)
-        for order in self.order_id:
-            over_billed = order.exchange_order_ids.order_line.filtered(
-                lambda sale_line: sale_line.qty_invoiced > sale_line.product_uom_qty)
-            if over_billed:
-                order.attention_note = self.env._(
-                    "%s bills more than the customer gets, since the rest of the return was closed. Correct its "
-                    "invoice.", ", ".join(over_billed.order_id.mapped('name')))
+        self.order_id._run_automatically('_check_exchange_bills')
 
     def _lower_exchange(self, sale_line, surplus):
         """Sell up to `surplus` less by `sale_line`, of what has not left.

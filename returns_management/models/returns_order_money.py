@@ -66,7 +66,7 @@ class ReturnsOrder(models.Model):
         """
         self.check_access('write')  # the notes are made for the clerk, whoever may only look on makes none
         self._create_credit_notes()
-        self.sudo().filtered('attention_note').attention_note = False
+        self._forget_failure('_create_credit_notes')
         return self.action_view_credit_notes()
 
     def _create_credit_notes(self):

@@ -70,7 +70,7 @@ class ReturnsOrder(models.Model):
         before = orders_sudo.refund_ids
         if len(self) == 1:
             orders_sudo._pay_out()
-            orders_sudo.filtered('attention_note').attention_note = False
+            orders_sudo._forget_failure('_pay_out')
         else:
             orders_sudo._run_automatically('_pay_out')
         by_hand = self._get_credit_notes_to_register()

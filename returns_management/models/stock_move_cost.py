@@ -7,7 +7,8 @@ class StockMove(models.Model):
     _inherit = 'stock.move'
 
     def _action_done(self, cancel_backorder=False):
-        """Override of `stock` to book the cost of what was sent to the customer for a return."""
+        """Override of `stock`: what is sent for a return is here to be sent, and its cost is booked."""
+        self.filtered('returns_delivery_line_id')._check_returns_serials_here()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.filtered('returns_delivery_line_id')._book_returns_cost()
         return moves
@@ -16,7 +17,7 @@ class StockMove(models.Model):
         """What these done moves have brought or sent is booked, unless a credit note does it."""
         moves_sudo = self.sudo().filtered(lambda move: move.state == 'done')
         lines_sudo = moves_sudo.returns_line_id | moves_sudo.returns_delivery_line_id
-        lines_sudo.order_id._run_apart('_book_cost')
+        lines_sudo.order_id._run_automatically('_book_cost')
 
     def _get_returns_cost(self):
         """The value at which these goods moved, in the currency of the company.

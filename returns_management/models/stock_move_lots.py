@@ -88,3 +88,20 @@ class StockMove(models.Model):
             raise UserError(self.env._(
                 "%s\nCorrect the number, or receive the parcel under Returns → Receive Parcels: there what does not "
                 "belong to the return is held for the customer.", "\n".join(problems)))
+
+    def _check_returns_serials_here(self):
+        """What these moves send to customers lies where they take it from.
+
+        :raise UserError: naming the serial numbers that are somewhere else
+        """
+        lines = self.filtered(lambda move: move.product_id.tracking == 'serial').move_line_ids.filtered('lot_id')
+        if not lines:
+            return
+        here = set(self.env['stock.quant'].sudo()._read_group(
+            [('lot_id', 'in', lines.lot_id.ids), ('quantity', '>', 0)], ['lot_id', 'location_id']))
+        elsewhere = lines.filtered(lambda line: (line.lot_id.sudo(), line.location_id.sudo()) not in here)
+        if elsewhere:
+            raise UserError(self.env._(
+                "%(serials)s cannot be sent: not in %(place)s. Choose a serial number that is there.",
+                serials=", ".join(elsewhere.lot_id.mapped('name')),
+                place=", ".join(elsewhere.location_id.mapped('display_name'))))

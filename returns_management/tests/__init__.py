@@ -1,4 +1,5 @@
 from . import test_adoption
+from . import test_attention
 from . import test_bad_input
 from . import test_claims
 from . import test_cost
@@ -14,6 +15,7 @@ from . import test_dock_lots
 from . import test_eligibility
 from . import test_exchange
 from . import test_exchange_details
+from . import test_exchange_lots
 from . import test_exchange_rate
 from . import test_fees
 from . import test_law
@@ -49,5 +51,6 @@ from . import test_sale_order_line
 from . import test_security
 from . import test_stock_routes
 from . import test_tours
+from . import test_triage_tour
 from . import test_untouched
 from . import test_wish

@@ -214,7 +214,7 @@ class TestCostEntries(ReturnsCostCommon):
             self._receive(return_order)
             self.assertEqual(return_order.reception_status, 'full')
             self.assertIn("Stock Journal", return_order.attention_note)
-        return_order.with_user(self.user).action_book_cost()
+        return_order.with_user(self.user).action_retry()
         self.assertFalse(return_order.attention_note)
         self._check_books(return_order, [120])
 

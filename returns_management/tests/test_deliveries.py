@@ -144,7 +144,8 @@ class TestDeliveries(ReturnsCommon):
         receipt = return_order.picking_ids
         receipt.move_ids.move_line_ids.lot_id = serials[2]
         self._receive(return_order)
-        self.assertRecordValues(return_order.line_ids, [{'qty_received': 1, 'origin_move_id': serials[2].id and (
-            order.order_line.move_ids.filtered(lambda move: serials[2] in move.lot_ids and move.location_dest_id.usage
-                                               == 'customer').id)}])
+        second = order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'outgoing').move_ids.filtered(
+            lambda move: serials[2] in move.lot_ids)
+        self.assertEqual(second.lot_ids, serials[1:], "It left with the second delivery.")
+        self.assertRecordValues(return_order.line_ids, [{'qty_received': 1, 'origin_move_id': second.id}])
         self.assertEqual(self._create_confirmed_return(order, quantity=2).state, 'approved')

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ReturnsExchangeCommon
@@ -36,12 +37,31 @@ class TestExchangeDetails(ReturnsExchangeCommon):
 
     def test_goods_go_to_the_address_that_the_parcel_came_from(self):
         elsewhere = self.env['res.partner'].create({
-            'name': "Holiday home", 'type': 'delivery', 'parent_id': self.customer.id})
+            'name': "Holiday home", 'type': 'other', 'parent_id': self.customer.id})
         for product in (None, self._create_storable("Boot")):
             with self.subTest(product=product):
                 return_order = self._exchange_received(
                     self._create_delivered_order(), product=product, partner_shipping_id=elsewhere.id)
                 self.assertEqual(return_order.delivery_ids.partner_id, elsewhere)
+
+    def test_else_goods_go_where_they_went_the_first_time(self):
+        office = self.env['res.partner'].create({'name': "Office", 'type': 'delivery', 'parent_id': self.customer.id})
+        for product in (None, self._create_storable("Boot")):
+            with self.subTest(product=product):
+                return_order = self._exchange_received(
+                    self._create_delivered_order(partner_shipping_id=office.id), product=product)
+                self.assertEqual(return_order.delivery_ids.partner_id, office)
+
+    def test_each_order_is_exchanged_by_an_order_of_its_own(self):
+        orders = [self._create_delivered_order(client_order_ref=ref) for ref in ("PO-1", "PO-2")]
+        return_order = self._create_return(orders[0] + orders[1], partner_id=self.customer.id)
+        return_order.line_ids.write({
+            'resolution_id': self.exchange.id, 'exchange_product_id': self._create_storable("Boot").id})
+        return_order.action_confirm()
+        self._receive(return_order)
+        exchanges = return_order.exchange_order_ids.sorted('client_order_ref')
+        self.assertRecordValues(exchanges, [{'client_order_ref': "PO-1"}, {'client_order_ref': "PO-2"}])
+        self.assertEqual(exchanges.mapped('order_line.product_uom_qty'), [2, 2])
 
     def test_each_order_is_replaced_by_a_delivery_of_its_own(self):
         first, second = self._create_delivered_order(), self._create_delivered_order()
@@ -116,6 +136,32 @@ class TestExchangeDetails(ReturnsExchangeCommon):
         self._create_received_return(return_order.exchange_order_ids, quantity=2)
         self.assertRecordValues(return_order.line_ids, [{'qty_replaced': 2, 'qty_to_replace': 0}])
         self.assertEqual((return_order.state, return_order.replacement_status), (before, 'full'))
+
+    def test_b15_what_was_got_in_exchange_comes_back_by_a_new_return_like_the_first(self):
+        elsewhere = self.env['res.partner'].create({
+            'name': "Holiday home", 'type': 'other', 'parent_id': self.customer.id})
+        order = self._create_delivered_order()
+        first = self._exchange_received(order, partner_shipping_id=elsewhere.id, quantity=5)
+        again = first.copy()
+        self.assertRecordValues(again, [{
+            'partner_id': self.customer.id, 'partner_shipping_id': elsewhere.id, 'state': 'draft'}])
+        self.assertRecordValues(again.line_ids, [{'resolution_id': self.exchange.id, 'sale_line_id': order.order_line.id}])
+        with self.assertRaisesRegex(UserError, "More would come back|overruled"):
+            first.copy().action_confirm()
+        self._send(first)
+        again.action_confirm()
+        self.assertEqual(again.state, 'approved', "Once it is delivered, it can come back.")
+        self.assertLessEqual(first + again, order.returns_order_ids)
+
+    def test_a_locked_exchange_order_is_lowered_when_the_rest_is_closed(self):
+        self.policy.exchange_trigger = 'on_approval'
+        boot = self._create_storable("Boot", invoice_policy='delivery')
+        return_order = self._create_exchange(self._create_delivered_order(), product=boot)
+        return_order.exchange_order_ids.action_lock()
+        self._receive(return_order, quantity=1)
+        return_order.with_user(self.user).action_close_rest("Only one came")
+        self.assertRecordValues(return_order.exchange_order_ids.order_line, [{'product_uom_qty': 1}])
+        self.assertEqual(return_order.line_ids.qty_to_deliver, 1)
 
     def test_cancelling_cancels_a_locked_exchange_order(self):
         self.policy.exchange_trigger = 'on_approval'

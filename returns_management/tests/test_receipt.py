@@ -85,7 +85,7 @@ class TestReceipt(ReturnsCommon):
         self.assertRecordValues(return_order.line_ids, [{'qty_received': 3, 'qty_to_receive': 0}])
         self.assertEqual(return_order.reception_status, 'full')
 
-    def test_more_than_announced_may_arrive_but_not_more_than_was_delivered(self):
+    def test_c5_more_than_announced_may_arrive_but_not_more_than_was_delivered(self):
         order = self._create_delivered_order()
         return_order = self._create_confirmed_return(order)
         self._receive(return_order, quantity=4)
@@ -115,7 +115,7 @@ class TestReceipt(ReturnsCommon):
         self._receive(return_order)
         self.assertEqual(order.order_line.product_id, self.product)
 
-    def test_another_product_on_the_announced_move_is_a_wrong_item(self):
+    def test_c5_another_product_on_the_announced_move_is_a_wrong_item(self):
         order = self._create_delivered_order()
         return_order = self._create_confirmed_return(order)
         return_order.picking_ids.move_ids.product_id = self._create_storable("Somebody's Hat")

@@ -68,6 +68,39 @@ class TestRefuseGoods(RefuseGoodsCommon):
             self._refuse(return_order, 1)
         self.assertTrue(credit_note.exists())
 
+    def test_a_draft_that_accounting_has_changed_is_not_made_anew(self):
+        other_tax = self.tax.copy({'name': "Other"})
+        for changed in (
+            {'price_unit': 90}, {'name': "Shoe, worn"}, {'tax_ids': other_tax.ids}, {'discount': 5},
+            {'account_id': self.company_data['default_account_expense'].id},
+        ):
+            with self.subTest(changed=changed):
+                return_order = self._create_received_return(self._create_delivered_order())
+                credit_note = return_order.credit_note_ids
+                credit_note.with_user(self.accountant).invoice_line_ids.write(changed)
+                with self.assertRaisesRegex(UserError, "changed by hand"):
+                    self._refuse(return_order, 1)
+                self.assertTrue(credit_note.exists())
+                self.assertEqual(return_order.line_ids.qty_refused, 0)
+
+    def test_the_head_of_a_draft_that_accounting_has_changed_is_kept_too(self):
+        for changed in ({'ref': "By phone"}, {'narration': "Sorry"}, {'invoice_date': '2020-01-01'}):
+            with self.subTest(changed=changed):
+                return_order = self._create_received_return(self._create_delivered_order())
+                return_order.credit_note_ids.with_user(self.accountant).write(changed)
+                with self.assertRaisesRegex(UserError, "changed by hand"):
+                    self._refuse(return_order, 1)
+
+    def test_a_draft_that_accounting_has_lowered_stays_as_it_is(self):
+        return_order = self._create_received_return(self._create_delivered_order())
+        credit_note = return_order.credit_note_ids
+        credit_note.with_user(self.accountant).invoice_line_ids.write({'quantity': 1, 'price_unit': 90})
+        self._refuse(return_order, 1)
+        self.assertRecordValues(return_order, [{'credit_note_ids': credit_note.ids}])
+        self.assertEqual(credit_note.amount_untaxed, 90)
+        with self.assertRaisesRegex(UserError, "changed by hand"):
+            self._refuse(return_order, 2)
+
     def test_goods_that_were_exchanged_are_not_refused_any_more(self):
         return_order = self._create_return(self._create_delivered_order())
         return_order.line_ids.resolution_id = self.env.ref('returns_management.returns_resolution_exchange')
@@ -90,6 +123,14 @@ class TestRefuseGoods(RefuseGoodsCommon):
         with self.assertRaisesRegex(UserError, "on its way to the customer already"):
             return_order.line_ids._refuse_goods(0, False)
 
+    def test_what_goes_back_anyway_cannot_be_refused(self):
+        return_order = self._create_sent_back(self._create_delivered_order())
+        self.policy.exchange_trigger = 'manual'
+        self._receive(return_order)
+        self.assertEqual(return_order.line_ids._get_qty_refusable(), 0)
+        with self.assertRaisesRegex(UserError, "go back anyway"):
+            return_order.line_ids._refuse_goods(1, "Worn")
+
     def test_nothing_is_refused_before_it_came_nor_what_goes_back_anyway(self):
         return_order = self._create_sent_back(self._create_delivered_order())
         with self.assertRaisesRegex(UserError, "nothing has arrived"):
@@ -108,6 +149,19 @@ class TestRefuseGoods(RefuseGoodsCommon):
         self._refuse(return_order, 1)
         self.assertEqual(return_order.delivery_ids.move_ids.lot_ids, serials[1])
 
+    def test_the_serial_that_came_goes_back_though_an_older_one_lies_there(self):
+        serials, order = self._create_delivered_serials()
+        older = self.env['stock.lot'].create({'name': "OLD-1", 'product_id': serials.product_id.id})
+        self.env['stock.quant']._update_available_quantity(
+            serials.product_id, self.warehouse.lot_stock_id, 1, lot_id=older, in_date=self._days_ago(100))
+        return_order = self._create_return(order, quantity=1)
+        return_order.line_ids.lot_ids = serials[1]
+        return_order.action_confirm()
+        return_order.picking_ids.button_validate()
+        self._refuse(return_order, 1)
+        move = return_order.delivery_ids.move_ids
+        self.assertEqual((move.state, move.lot_ids), ('assigned', serials[1]))
+
     def test_goods_received_in_parts_go_back_as_they_came(self):
         return_order = self._create_sent_back(self._create_delivered_order(), quantity=3)
         self.policy.exchange_trigger = 'manual'
@@ -120,10 +174,14 @@ class TestRefuseGoods(RefuseGoodsCommon):
 
     def test_e4_goods_received_in_steps_go_back_from_where_they_are(self):
         self.warehouse.reception_steps = 'two_steps'
+        self.warehouse.returns_type_id.default_location_dest_id = self.warehouse.wh_input_stock_loc_id
         return_order = self._create_received_return(self._create_delivered_order())
-        here = return_order.picking_ids.move_ids._get_returns_last_move().location_dest_id
+        put_away = return_order.picking_ids.move_ids.move_dest_ids.picking_id
+        self.assertEqual(put_away.location_id, self.warehouse.wh_input_stock_loc_id)
+        self._validate(put_away)
         self._refuse(return_order, 1)
-        self.assertEqual(return_order.delivery_ids.location_id, here)
+        self.assertEqual(return_order.delivery_ids.location_id, put_away.location_dest_id)
+        self.assertEqual(return_order.delivery_ids.state, 'assigned')
 
     def test_goods_leave_at_the_cost_they_came_with(self):
         order = self._create_delivered_order()

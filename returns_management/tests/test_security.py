@@ -179,6 +179,20 @@ class TestSecurity(ReturnsCommon):
                     self.assertEqual(
                         {operation for operation in everything if record.has_access(operation)}, operations)
 
+    def test_l1_users_see_all_returns_and_filter_their_own_managers_configure(self):
+        mine = self._create_return(self._create_delivered_order(), user_id=self.user.id)
+        other = self._create_return(self._create_delivered_order(), user_id=self.manager.id)
+        Returns = self.env['returns.order'].with_user(self.user)
+        self.assertLessEqual(mine + other, Returns.search([]))
+        own = Returns.search([('user_id', '=', self.user.id)])
+        self.assertIn(mine, own)
+        self.assertNotIn(other, own)
+        for model in ('returns.policy', 'returns.reason', 'returns.resolution'):
+            with self.subTest(model=model):
+                self.assertTrue(self.env[model].with_user(self.user).has_access('read'))
+                self.assertFalse(self.env[model].with_user(self.user).has_access('write'))
+                self.assertTrue(self.env[model].with_user(self.manager).has_access('write'))
+
     def test_the_roles_are_given_to_nobody_by_other_apps(self):
         for user in (self.employee, self.stock_user, self.accountant):
             self.assertFalse(user.has_group('returns_management.group_returns_user'))

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import NOTHING_TO_INVOICE, ReturnsCommon
@@ -27,14 +28,16 @@ class TestStockRoutes(ReturnsCommon):
         return_order.credit_note_ids.action_post()
         self.assertRecordValues(order.order_line, [{'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
 
-    def test_c17_what_is_received_in_steps_is_counted_at_the_first(self):
+    def test_what_is_received_in_steps_is_counted_at_the_first(self):
         for steps in ('two_steps', 'three_steps'):
             with self.subTest(steps=steps):
                 self.warehouse.reception_steps = steps
                 on_hand = self.product.qty_available
                 order = self._create_delivered_order()
+                self.warehouse.returns_type_id.default_location_dest_id = self.warehouse.wh_input_stock_loc_id
                 return_order = self._create_received_return(order)
                 self.assertRecordValues(return_order.line_ids, [{'qty_received': 2, 'qty_in_draft_credit': 2}])
+                self.assertTrue(return_order.picking_ids.move_ids.move_dest_ids, "It has more steps.")
                 self._finish(return_order)
                 self.env.invalidate_all()
                 self._check_back(return_order, order, on_hand - 3)
@@ -138,9 +141,27 @@ class TestStockRoutes(ReturnsCommon):
         self.assertIn(return_order.name, "".join(order.message_ids.mapped('body')))
         self.assertIn(order.name, "".join(return_order.message_ids.mapped('body')))
 
+    def test_c17_closing_one_line_cancels_its_own_moves_only(self):
+        self.warehouse.reception_steps = 'two_steps'
+        self.warehouse.returns_type_id.default_location_dest_id = self.warehouse.wh_input_stock_loc_id
+        hat = self._create_storable("Hat")
+        order = self._create_order(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': 5}) for product in (self.product, hat)])
+        self._deliver(order)
+        return_order = self._create_confirmed_return(order)
+        shoe, other = return_order.line_ids
+        shoe.move_ids._action_cancel()
+        other.move_ids.picked = True
+        return_order.picking_ids.button_validate()
+        self.assertRecordValues(return_order.line_ids, [
+            {'qty_received': 0, 'qty_to_receive': 0}, {'qty_received': 2, 'qty_to_receive': 0}])
+        self.assertEqual(other.move_ids.move_dest_ids.mapped('state'), ['assigned'])
+
     def test_c15_a_service_cannot_be_sent_back(self):
         service = self.env['product.product'].create({'name': "Advice", 'type': 'service'})
         order = self._create_order(product=service)
         order.order_line.qty_delivered = 5
-        with self.assertRaisesRegex(Exception, "was not delivered"):
+        with self.assertRaisesRegex(UserError, "was not delivered"):
             self._create_return(order)
+        with self.assertRaisesRegex(UserError, "Nothing of"):
+            order.action_create_return()

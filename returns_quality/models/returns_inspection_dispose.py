@@ -104,7 +104,7 @@ class ReturnsInspection(models.Model):
         today = fields.Date.context_today(self)
         self.sudo().search([
             ('counts', '=', True), ('date_disposed', '=', False), ('date_dispute', '<=', today),
-        ]).order_id._run_apart('_dispose_refused')
+        ]).order_id._run_automatically('_dispose_refused')
 
     # === Where they are, and how they move ===
 

@@ -101,7 +101,7 @@ class ReturnsOrder(models.Model):
 
     def _on_inspected(self):
         """Goods of these returns are inspected or let go: do what their policies say happens by itself."""
-        self.filtered(lambda order: any(order.line_ids.mapped('qty_rejected')))._run_apart('_book_cost')
+        self.filtered(lambda order: any(order.line_ids.mapped('qty_rejected')))._run_automatically('_book_cost')
         self._credit_by_trigger({'on_approval', 'on_receipt', 'on_inspection'})
         self._replace_by_trigger({'on_approval', 'on_receipt'})
         self._tell_later('inspected')
