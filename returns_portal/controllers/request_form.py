@@ -6,10 +6,12 @@ from odoo import fields
 from odoo.tools import format_date, format_list, formatLang
 
 from ..models.returns_order_request import LineWish
-from ..uploads import UploadError, read_uploads
+from ..uploads import MAX_FILES, UploadError, read_uploads
 
 #: What is asked about each product, in this order; `line` is the product itself.
 FIELDS = ('line', 'quantity', 'reason', 'wish', 'note', 'photos')
+#: More files are not read of one form.
+MAX_FILES_OF_FORM = 20
 #: Longer texts are no comments.
 MAX_TEXT = 2000
 #: A decimal number as browsers send it, or as people of some countries write it.
@@ -64,6 +66,7 @@ class RequestForm:
         self.reasons = self.lines._get_request_reasons()
         self.draft = None
         self.wishes = {}
+        self.files_read = 0
 
     # === What is shown ===
 
@@ -223,10 +226,12 @@ class RequestForm:
             return ({},) if self.data.get(f'has_photos_{move.id}') else ()
         files = self.files.getlist(f'photos_{move.id}')
         try:
-            return tuple(read_uploads(self.env, files))
+            photos = tuple(read_uploads(self.env, files, min(MAX_FILES, MAX_FILES_OF_FORM - self.files_read)))
         except UploadError as error:
             self.errors[f'photos_{move.id}'] = str(error)
             return ()
+        self.files_read += len(photos)
+        return photos
 
     # === What comes of it ===
 
