@@ -42,18 +42,20 @@ class RequestForm:
     Only the fields of what was delivered are read, each by its name; whatever else was sent is not looked at.
     """
 
-    def __init__(self, orders_sudo, addresses_sudo, contact_sudo, data=None, files=None):
+    def __init__(self, orders_sudo, addresses_sudo, contact_sudo, data=None, files=None, source='portal'):
         """
         :param orders_sudo: of one customer, company and currency
         :param addresses_sudo: `res.partner` records that the goods may be sent from
         :param contact_sudo: who gets the messages; empty for whoever ordered
         :param data: what was entered, by the name of the field
         :param files: werkzeug's `MultiDict` of uploaded files; without it nothing can be made of the form
+        :param str source: of the return
         """
         self.env = orders_sudo.env
         self.addresses = addresses_sudo
         self.contact = contact_sudo
         self.orders_sudo = orders_sudo
+        self.source = source
         self.data = data or {}
         self.files = files
         self.errors = {}
@@ -61,12 +63,16 @@ class RequestForm:
         #: Tells this request from another one; kept while it is filled in.
         self.key = key if KEY.fullmatch(key) else uuid.uuid4().hex
         self.Return = self.env['returns.order']
-        self.lines = self.Return._get_request_lines(orders_sudo)
+        self.lines = self._get_lines()
         self.offered = self.lines._get_wishes_offered()
         self.reasons = self.lines._get_request_reasons()
         self.draft = None
         self.wishes = {}
         self.files_read = 0
+
+    def _get_lines(self):
+        """What was delivered, as lines of a return in memory."""
+        return self.Return._get_request_lines(self.orders_sudo)
 
     # === What is shown ===
 
@@ -162,7 +168,7 @@ class RequestForm:
 
     def read_values(self):
         """Values of the return as a whole."""
-        values = {'partner_shipping_id': self.address.id}
+        values = {'partner_shipping_id': self.address.id, 'source': self.source}
         if self.contact:
             values['contact_id'] = self.contact.id
         return values

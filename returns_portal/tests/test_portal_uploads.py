@@ -5,7 +5,7 @@ import zlib
 
 from PIL import Image
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import PNG, PortalCommon
 from .test_portal_actions import PDF
@@ -143,10 +143,11 @@ class TestPortalUploads(PortalCommon):
         attachment = self._get_files()
         self.assertRecordValues(attachment, [{
             'public': False, 'access_token': False, 'res_model': 'returns.order', 'res_id': self.return_order.id}])
+        colleague = new_test_user(self.env, 'test_colleague', 'base.group_user', company_id=self.company.id)
         content, page = f'/web/content/{attachment.id}', f'{self.url}/file/{attachment.id}'
         for user, statuses in (
             (self.portal_user, [404, 200]), (self.user, [200, 200]), (self.stranger_user, [404, 404]),
-            (self.stock_user, [404, 404]), (None, [404, 404]),
+            (colleague, [404, 404]), (None, [404, 404]),
         ):
             self._login(user) if user else self._logout()
             with self.subTest(user=user and user.login):
