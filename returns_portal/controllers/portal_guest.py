@@ -1,8 +1,7 @@
 from odoo.http import request, route
-from odoo.tools import email_normalize
 
 from .portal_request import ReturnsPortalRequest
-from .request_form import clean_text
+from .request_form import clean_text, read_email
 
 #: No number of an order is longer, and no e-mail address.
 MAX_NUMBER, MAX_EMAIL = 64, 254
@@ -24,7 +23,7 @@ class ReturnsPortalGuest(ReturnsPortalRequest):
         errors = {}
         if not number or len(number) > MAX_NUMBER:
             errors['number'] = request.env._("Enter the number of your order: it stands in the mail about the order.")
-        if len(email) > MAX_EMAIL or not email_normalize(email):
+        if not read_email(email):
             errors['email'] = request.env._("Enter the e-mail address that you ordered with.")
         if errors:
             return self._render_guest(errors=errors, number=number[:MAX_NUMBER], email=email[:MAX_EMAIL])

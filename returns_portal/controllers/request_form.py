@@ -3,7 +3,7 @@ import re
 import uuid
 
 from odoo import fields
-from odoo.tools import format_date, format_list, formatLang
+from odoo.tools import email_normalize, format_date, format_list, formatLang
 
 from ..models.returns_order_request import LineWish
 from ..uploads import MAX_FILES, UploadError, read_uploads
@@ -16,6 +16,8 @@ MAX_FILES_OF_FORM = 20
 MAX_TEXT = 2000
 #: A decimal number as browsers send it, or as people of some countries write it.
 NUMBER = re.compile(r'[0-9]{1,9}([.,][0-9]{1,6})?')
+#: One address, without a name, and without what could be two.
+EMAIL = re.compile(r'[^\s@,;<>"()]{1,64}@[^\s@,;<>"()]{1,180}\.[^\s@,;<>"().]{2,}')
 ID = re.compile(r'[0-9]{1,9}')
 KEY = re.compile(r'[0-9a-f]{32}')
 
@@ -34,6 +36,12 @@ def read_id(text):
     """The number of a record, or `False` for anything that is none."""
     text = str(text or '')
     return int(text) if ID.fullmatch(text) else False
+
+
+def read_email(text):
+    """One e-mail address as Odoo compares it; `False` for anything that is none."""
+    text = clean_text(text)
+    return bool(EMAIL.fullmatch(text)) and email_normalize(text)
 
 
 class RequestForm:

@@ -1,11 +1,10 @@
 from odoo import fields
-from odoo.tools import email_normalize
 
 from ..models.returns_order_request import LineWish
-from .request_form import RequestForm, clean_text
+from .request_form import RequestForm, clean_text, read_email
 
-#: No name and no e-mail address is longer.
-MAX_NAME, MAX_EMAIL = 120, 254
+#: No name is longer.
+MAX_NAME = 120
 
 
 class WithdrawalForm(RequestForm):
@@ -70,8 +69,7 @@ class WithdrawalForm(RequestForm):
         return clean_text(self.data.get('name')).replace('\n', ' ')[:MAX_NAME]
 
     def get_email(self):
-        email = clean_text(self.data.get('email'))
-        return len(email) <= MAX_EMAIL and email_normalize(email)
+        return read_email(self.data.get('email'))
 
     def read(self):
         """Read what was entered; what is wrong stands in `errors`, by field."""

@@ -1,6 +1,7 @@
 from . import test_portal
 from . import test_portal_actions
 from . import test_portal_attacks
+from . import test_portal_attacks_guest
 from . import test_portal_uploads
 from . import test_portal_guest
 from . import test_portal_withdrawal
