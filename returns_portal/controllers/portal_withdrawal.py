@@ -27,8 +27,9 @@ class ReturnsPortalWithdrawal(ReturnsPortalRequest):
             form = self._get_withdrawal_form(order_id, access_token)
         except (AccessError, MissingError):
             return request.redirect('/my')
+        customer_sudo = form.contact or form.order_sudo.partner_id
         form.data = {
-            'name': form.order_sudo.partner_id.name, 'email': form.order_sudo.partner_id.email, 'undelivered': '1'}
+            'name': customer_sudo.name, 'email': customer_sudo.email_normalized or '', 'undelivered': '1'}
         return self._render_withdrawal('portal_withdrawal', form, access_token)
 
     @route('/my/orders/<int:order_id>/withdraw', type='http', auth='public', website=True, methods=['POST'],

@@ -58,7 +58,9 @@ class ReturnsPolicy(models.Model):
         return starts[self.window_start]
 
     def _get_public_resolutions(self):
-        return self.resolution_id | self.resolution_ids
+        """What may be wished, the default first: without a choice of the policy, what brings the goods back."""
+        unasked = self.env['returns.resolution'].search([('action', 'in', ('refund', 'exchange'))])
+        return self.resolution_id | (self.resolution_ids or unasked)
 
     def _get_public_freight(self):
         payers = {

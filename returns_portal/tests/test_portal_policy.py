@@ -41,6 +41,15 @@ class TestPortalPolicy(PortalCommon):
         self.assertEqual((data['merchantReturnDays'], data['restockingFee']), (100, 12.5))
         self.assertTrue(data['returnFees'].endswith('FreeReturn'))
 
+    def test_what_customers_get_is_what_the_form_offers(self):
+        text, (data,) = self._get_page()
+        self.assertIn("Exchange", text)
+        self.assertEqual(len(data['refundType']), 2)
+        self.policy.resolution_ids = self.refund
+        text, (data,) = self._get_page()
+        self.assertNotIn("Exchange", text)
+        self.assertEqual(data['refundType'], ['https://schema.org/FullRefund'])
+
     def test_a_fixed_fee_and_who_is_at_fault(self):
         fee = self.env['product.product'].create({'name': "Fee", 'type': 'service'})
         self.policy.write({
