@@ -10,12 +10,18 @@
         'security/ir.model.access.csv',
         'security/returns_portal_security.xml',
 
+        'data/ir_cron_data.xml',
+        'data/mail_template_data.xml',
+
         'views/returns_order_views.xml',
         'views/returns_report_views.xml',
         'views/portal_templates.xml',
         'views/returns_order_templates.xml',
         'views/returns_request_templates.xml',
         'views/sale_order_templates.xml',
+        'views/returns_guest_templates.xml',
+        'views/returns_withdrawal_templates.xml',
+        'views/returns_policy_templates.xml',
     ],
     'assets': {
         'web.assets_frontend': [

@@ -1,5 +1,6 @@
 from werkzeug.exceptions import NotFound
 
+from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
@@ -19,7 +20,7 @@ class ReturnsPortalRequest(ReturnsPortal):
         :param str also: ids of further orders, with commas
         :raise AccessError, MissingError: if the first one is not the customer's own
         """
-        order_sudo = self._document_check_access('sale.order', order_id, access_token=read_token(access_token))
+        order_sudo = self._get_order_sudo(order_id, access_token)
         if order_sudo.state != 'sale':
             raise MissingError(request.env._("This order is not confirmed."))
         orders_sudo = order_sudo
@@ -29,6 +30,29 @@ class ReturnsPortalRequest(ReturnsPortal):
                 self._get_sibling_orders_domain(order_sudo) & Domain('id', 'in', also_ids)).sudo()
         # As the one who found the order: the customer has no rights on deliveries and policies.
         return orders_sudo.with_env(order_sudo.with_company(order_sudo.company_id).env)
+
+    def _get_order_sudo(self, order_id, access_token):
+        """The order, if it is one of the customer's own, its token is right, or a guest's link was sent for it.
+
+        :raise AccessError, MissingError: if not
+        """
+        try:
+            return self._document_check_access('sale.order', order_id, access_token=read_token(access_token))
+        except AccessError:
+            email = self._read_guest_token(access_token)
+            order_sudo = request.env['sale.order'].with_user(SUPERUSER_ID).browse(order_id)
+            if not email or order_sudo.partner_id.email_normalized != email:
+                raise
+            return order_sudo
+
+    def _read_guest_token(self, access_token):
+        return request.env['returns.guest.request']._read_token(access_token)
+
+    def _get_order_url(self, order_sudo, access_token):
+        """Where the customer came from: a guest's link opens the list of the orders, no page of an order."""
+        if self._read_guest_token(access_token):
+            return f'/returns/orders?access_token={access_token}'
+        return f'/my/orders/{order_sudo.id}' + (f'?access_token={access_token}' if access_token else '')
 
     def _get_sibling_orders_domain(self, order_sudo):
         """The orders whose goods fit into one return with those of `order_sudo`."""
@@ -88,7 +112,7 @@ class ReturnsPortalRequest(ReturnsPortal):
             return self._render_request(form, access_token)
         return request.redirect(self._get_return_url(return_sudo, access_token))
 
-    def _get_form(self, orders_sudo, data=None, files=None):
+    def _get_form(self, orders_sudo, data=None, files=None, form_class=RequestForm):
         """The form for these orders. Who is no colleague of the customer sees no address but that of the order."""
         order_sudo, user = orders_sudo[0], request.env.user
         customer_sudo = order_sudo.partner_id.commercial_partner_id
@@ -98,7 +122,8 @@ class ReturnsPortalRequest(ReturnsPortal):
             contact_sudo = user.partner_id
             addresses_sudo |= customer_sudo.search([
                 ('id', 'child_of', customer_sudo.id), ('type', 'in', ('contact', 'delivery', 'other'))], limit=50)
-        return RequestForm(orders_sudo, addresses_sudo, contact_sudo, data, files)
+        source = 'guest' if user._is_public() else 'portal'
+        return form_class(orders_sudo, addresses_sudo, contact_sudo, data, files, source)
 
     def _create_request(self, form):
         """The new return, or nothing when it cannot be made: then the form says why."""
@@ -143,5 +168,6 @@ class ReturnsPortalRequest(ReturnsPortal):
             'siblings': siblings_sudo,
             'also': ','.join(map(str, form.orders_sudo[1:].ids)),
             'access_token': access_token,
+            'order_url': self._get_order_url(order_sudo, access_token),
             'res_company': order_sudo.company_id,
         })

@@ -3,17 +3,21 @@ import re
 import uuid
 
 from odoo import fields
-from odoo.tools import format_date, format_list, formatLang
+from odoo.tools import email_normalize, format_date, format_list, formatLang
 
 from ..models.returns_order_request import LineWish
-from ..uploads import UploadError, read_uploads
+from ..uploads import MAX_FILES, UploadError, read_uploads
 
 #: What is asked about each product, in this order; `line` is the product itself.
 FIELDS = ('line', 'quantity', 'reason', 'wish', 'note', 'photos')
+#: More files are not read of one form.
+MAX_FILES_OF_FORM = 20
 #: Longer texts are no comments.
 MAX_TEXT = 2000
 #: A decimal number as browsers send it, or as people of some countries write it.
 NUMBER = re.compile(r'[0-9]{1,9}([.,][0-9]{1,6})?')
+#: One address, without a name, and without what could be two.
+EMAIL = re.compile(r'[^\s@,;<>"()]{1,64}@[^\s@,;<>"()]{1,180}\.[^\s@,;<>"().]{2,}')
 ID = re.compile(r'[0-9]{1,9}')
 KEY = re.compile(r'[0-9a-f]{32}')
 
@@ -34,24 +38,32 @@ def read_id(text):
     return int(text) if ID.fullmatch(text) else False
 
 
+def read_email(text):
+    """One e-mail address as Odoo compares it; `False` for anything that is none."""
+    text = clean_text(text)
+    return bool(EMAIL.fullmatch(text)) and email_normalize(text)
+
+
 class RequestForm:
     """What a customer fills in to send goods back: what was delivered for some orders, and what was entered for it.
 
     Only the fields of what was delivered are read, each by its name; whatever else was sent is not looked at.
     """
 
-    def __init__(self, orders_sudo, addresses_sudo, contact_sudo, data=None, files=None):
+    def __init__(self, orders_sudo, addresses_sudo, contact_sudo, data=None, files=None, source='portal'):
         """
         :param orders_sudo: of one customer, company and currency
         :param addresses_sudo: `res.partner` records that the goods may be sent from
         :param contact_sudo: who gets the messages; empty for whoever ordered
         :param data: what was entered, by the name of the field
         :param files: werkzeug's `MultiDict` of uploaded files; without it nothing can be made of the form
+        :param str source: of the return
         """
         self.env = orders_sudo.env
         self.addresses = addresses_sudo
         self.contact = contact_sudo
         self.orders_sudo = orders_sudo
+        self.source = source
         self.data = data or {}
         self.files = files
         self.errors = {}
@@ -59,11 +71,16 @@ class RequestForm:
         #: Tells this request from another one; kept while it is filled in.
         self.key = key if KEY.fullmatch(key) else uuid.uuid4().hex
         self.Return = self.env['returns.order']
-        self.lines = self.Return._get_request_lines(orders_sudo)
+        self.lines = self._get_lines()
         self.offered = self.lines._get_wishes_offered()
         self.reasons = self.lines._get_request_reasons()
         self.draft = None
         self.wishes = {}
+        self.files_read = 0
+
+    def _get_lines(self):
+        """What was delivered, as lines of a return in memory."""
+        return self.Return._get_request_lines(self.orders_sudo)
 
     # === What is shown ===
 
@@ -159,7 +176,7 @@ class RequestForm:
 
     def read_values(self):
         """Values of the return as a whole."""
-        values = {'partner_shipping_id': self.address.id}
+        values = {'partner_shipping_id': self.address.id, 'source': self.source}
         if self.contact:
             values['contact_id'] = self.contact.id
         return values
@@ -223,10 +240,12 @@ class RequestForm:
             return ({},) if self.data.get(f'has_photos_{move.id}') else ()
         files = self.files.getlist(f'photos_{move.id}')
         try:
-            return tuple(read_uploads(self.env, files))
+            photos = tuple(read_uploads(self.env, files, min(MAX_FILES, MAX_FILES_OF_FORM - self.files_read)))
         except UploadError as error:
             self.errors[f'photos_{move.id}'] = str(error)
             return ()
+        self.files_read += len(photos)
+        return photos
 
     # === What comes of it ===
 

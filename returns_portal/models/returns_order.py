@@ -57,6 +57,19 @@ class ReturnsOrder(models.Model):
     def _has_field_access(self, field, operation):
         return super()._has_field_access(field, operation) and may_see(self, field)
 
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Override: customers write on the pages of their returns, which look at texts and files, not past them."""
+        if message_operation == 'create' and self.env.user.share:
+            return dict.fromkeys(self, 'write')
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, mode='read', **kwargs):
+        """Override: no token lets anybody write past the pages either."""
+        if mode != 'read' and self.env.user.share:
+            return self.browse()
+        return super()._get_thread_with_access(thread_id, mode=mode, **kwargs)
+
 
 class ReturnsOrderLine(models.Model):
     _inherit = 'returns.order.line'

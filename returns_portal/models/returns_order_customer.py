@@ -7,6 +7,8 @@ from odoo.tools import format_date, html2plaintext, plaintext2html
 
 #: So many minutes the same message, sent again, is one and the same.
 MINUTES_OF_ECHO = 10
+#: So many files of customers are kept for one return.
+MAX_FILES_KEPT = 50
 #: What customers choose from, and what Odoo's rating makes of it.
 RATES = {'good': 5, 'okay': 3, 'bad': 1}
 
@@ -70,9 +72,12 @@ class ReturnsOrder(models.Model):
 
         :param author: `res.partner`
         :param list uploads: values of `ir.attachment`
+        :raise UserError: when there would be too many of them
         """
         if self._is_echo(author, text, uploads):
             return
+        if uploads and len(self._get_customer_attachments()) + len(uploads) > MAX_FILES_KEPT:
+            raise UserError(self.env._("This return has too many files already. Please write us without."))
         self.message_post(
             body=plaintext2html(text), author_id=author.id, message_type='comment', subtype_xmlid='mail.mt_comment',
             attachments=[(upload['name'], upload['raw']) for upload in uploads])

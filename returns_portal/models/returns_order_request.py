@@ -10,6 +10,8 @@ FIELD_BY_OBJECTION = {
     'quantity': 'quantity', 'reason': 'reason', 'comment': 'note', 'photo': 'photos', 'resolution': 'wish'}
 #: With these a request is taken nevertheless: somebody looks at it.
 REVIEWED = {'amount', 'wish'}
+#: Exceptions from the right of withdrawal that hold only once the seal is broken.
+SEALED = {'sealed_hygiene', 'sealed_media'}
 
 
 class LineWish(NamedTuple):
@@ -121,7 +123,7 @@ class ReturnsOrder(models.Model):
             move = line.origin_move_id._origin
             for objection in line.objection_ids:
                 shown = objection.code == 'photo' and wishes and wishes[move].photos
-                if objection.code not in REVIEWED and not shown:
+                if not line._is_reviewed(objection) and not shown:
                     problems.append((
                         move, FIELD_BY_OBJECTION.get(objection.code, 'line'), line._get_customer_objection(objection)))
         return problems
@@ -129,6 +131,12 @@ class ReturnsOrder(models.Model):
 
 class ReturnsOrderLine(models.Model):
     _inherit = 'returns.order.line'
+
+    def _is_reviewed(self, objection):
+        """Whether a request is taken nevertheless: whether a seal is broken, only a person can see."""
+        self.ensure_one()
+        exception = self.product_id._get_returns_withdrawal_exception()
+        return objection.code in REVIEWED or objection.code == 'withdrawal_exception' and exception in SEALED
 
     def _get_customer_objection(self, objection):
         """What the customer reads of an objection: why not, or what is missing."""
@@ -151,7 +159,7 @@ class ReturnsOrderLine(models.Model):
         """Why nothing of this line can come back, before anything is filled in; an empty text when it can."""
         self.ensure_one()
         hindrances = self.objection_ids.filtered(
-            lambda objection: objection.code not in REVIEWED | set(FIELD_BY_OBJECTION))
+            lambda objection: objection.code not in FIELD_BY_OBJECTION and not self._is_reviewed(objection))
         if hindrances:
             return self._get_customer_objection(hindrances[0])
         if self.product_uom_id.compare(self.qty_returnable, 0) <= 0:

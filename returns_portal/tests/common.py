@@ -1,4 +1,5 @@
 import base64
+import re
 import uuid
 
 from odoo.http import Request
@@ -99,3 +100,32 @@ class PortalCommon(ReturnsCommon, HttpCase):
     def _request_return(self, **kwargs):
         self._request(**kwargs)
         return self._get_returns()
+
+
+class GuestCommon(PortalCommon):
+    """A consumer without an account, who gets a link by mail."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.guest = cls.env['res.partner'].create({
+            'name': "Gina Guest", 'email': "Gina <gina@example.com>", 'country_id': cls.env.ref('base.de').id})
+        cls.guest_order = cls._create_delivered_order(partner_id=cls.guest.id)
+
+    def _ask(self, number=None, email="gina@example.com"):
+        return self._post('/returns', {'number': number or self.guest_order.name, 'email': email})
+
+    def _answer(self):
+        """The mails that the job writes."""
+        before = self.env['mail.mail'].search([])
+        self.env.ref('returns_portal.ir_cron_answer_guests').method_direct_trigger()
+        self.env.invalidate_all()
+        return self.env['mail.mail'].search([]) - before
+
+    def _get_link(self):
+        """The link that is mailed to the guest, as a path."""
+        self._ask()
+        return re.search(r'/returns/orders\?access_token=[\w-]+', self._answer().body_html)[0]
+
+    def _get_token(self):
+        return self._get_link().partition('=')[2]

@@ -33,7 +33,9 @@ class TestPortalActions(PortalCommon):
             'next_step': 'receive'}])
         message = self.return_order.message_ids.filtered('attachment_ids')
         self.assertEqual(message.author_id, self.portal_user.partner_id)
-        self.assertEqual(self._get(f'{self.url}/file/{message.attachment_ids.id}').content, PNG)
+        answer = self._get(f'{self.url}/file/{message.attachment_ids.id}')
+        self.assertEqual(answer.headers['Content-Type'], 'image/png')
+        self.assertEqual(answer.content, message.attachment_ids.raw)
 
     def test_a_day_that_cannot_be_is_refused_and_nothing_is_lost(self):
         for day in (fields.Date.today() + timedelta(days=2), fields.Date.today() - timedelta(days=2), 'yesterday'):

@@ -39,7 +39,7 @@ class TestPortalAttacks(PortalCommon):
         url = f'/my/returns/{return_order.id}'
         return (
             url, f'{url}/slip', f'{url}/file/{self.foreign_file.id}', f'{url}/credit_note/1',
-            f'/my/orders/{order.id}/return',
+            f'/my/orders/{order.id}/return', f'/my/orders/{order.id}/withdraw',
         )
 
     def _get_forms(self, return_order, order):
@@ -52,8 +52,15 @@ class TestPortalAttacks(PortalCommon):
             f'{url}/dispute': {'text': "Let me in"},
             f'{url}/rating': {'rate': 'bad'},
             f'/my/orders/{order.id}/return': self._prepare_request(order),
+            f'/my/orders/{order.id}/withdraw': self._prepare_withdrawal(order),
+            f'/my/orders/{order.id}/withdraw/confirm': self._prepare_withdrawal(order),
             f'/my/orders/{order.id}/return/check': self._prepare_request(order),
         }
+
+    def _prepare_withdrawal(self, order, **values):
+        return {
+            'name': "Mallory", 'email': "mallory@example.com", 'undelivered': '1',
+            f'quantity_{self._get_move(order).id}': '1', 'request_key': uuid.uuid4().hex, **values}
 
     def _get_state(self):
         """All that an attack could change."""
@@ -63,6 +70,8 @@ class TestPortalAttacks(PortalCommon):
             returns.read(['state', 'tracking_ref', 'date_sent', 'partner_id', 'carrier_name']),
             returns.message_ids.ids, returns.line_ids.mapped('product_uom_qty'), returns.rating_ids.ids,
             self.env['ir.attachment'].search_count([('res_model', 'like', 'returns.')]),
+            self.env['sale.order'].search([('returns_withdrawn_on', '!=', False)]).ids,
+            self.env['mail.mail'].search_count([('email_to', '=', "mallory@example.com")]),
         ]
 
     def _assert_closed(self, return_order, order, token=None):
@@ -240,7 +249,7 @@ class TestPortalAttacks(PortalCommon):
         self._login()
         before = self._get_state()
         for url in self._get_forms(self.mine, self.order):
-            self.assertIn(self._get(url).status_code, (200, 404, 405))
+            self.assertIn(self._get(url).status_code, (200, 303, 404, 405))
         self.assertEqual(self._get_state(), before)
 
     def test_what_is_sent_twice_happens_once(self):

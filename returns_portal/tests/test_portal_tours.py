@@ -1,6 +1,8 @@
+import re
+
 from odoo.tests import tagged
 
-from .common import PortalCommon
+from .common import GuestCommon, PortalCommon
 
 
 @tagged('post_install', '-at_install')
@@ -26,3 +28,32 @@ class TestPortalTours(PortalCommon):
         self.start_tour(f'/my/returns/{return_order.id}', 'returns_portal_paid_tour', login=self.portal_user.login)
         self.env.invalidate_all()
         self.assertEqual(return_order.rating_last_value, 5)
+
+
+@tagged('post_install', '-at_install')
+class TestPortalGuestTours(GuestCommon):
+    """What somebody without a login does on a phone."""
+
+    browser_size = '390x844'
+    touch_enabled = True
+
+    def _follow(self, return_order):
+        """The return is received and paid back, and its page says so."""
+        self._pay_out(return_order)
+        self.assertEqual(return_order.state, 'done')
+        self.start_tour(return_order.get_portal_url(), 'returns_portal_paid_back_tour')
+
+    def test_a_return_without_a_login(self):
+        self.guest_order.name = "S12345"
+        self.start_tour('/returns', 'returns_portal_guest_ask_tour')
+        link = re.search(r'/returns/orders\?access_token=[\w-]+', self._answer().body_html)[0]
+        self.start_tour(link, 'returns_portal_guest_tour')
+        return_order = self._get_returns(self.guest_order)
+        self.assertRecordValues(return_order, [{'state': 'approved', 'source': 'guest', 'amount_expected': 230}])
+        self._follow(return_order)
+
+    def test_a_withdrawal_without_a_login(self):
+        self.start_tour(self._get_link(), 'returns_portal_withdrawal_tour')
+        return_order = self._get_returns(self.guest_order)
+        self.assertRecordValues(return_order, [{'state': 'approved', 'legal_basis': 'withdrawal'}])
+        self._follow(return_order)

@@ -47,3 +47,42 @@ tours.add("returns_portal_paid_tour", {
         {trigger: "[role=status]:contains(rating)"},
     ],
 });
+
+tours.add("returns_portal_guest_ask_tour", {
+    steps: () => [
+        {trigger: "input[name=number]", run: "edit S12345"},
+        {trigger: "input[name=email]", run: "edit gina@example.com"},
+        {trigger: ".o_returns_guest button[type=submit]", run: "click", expectUnloadPage: true},
+        {trigger: "[name=asked]:contains(on its way)"},
+    ],
+});
+
+tours.add("returns_portal_guest_tour", {
+    steps: () => [
+        {trigger: "a[name=o_returns_request]", run: "click", expectUnloadPage: true},
+        {trigger: ".o_returns_live .o_returns_quantity", run: "edit 2"},
+        {trigger: ".o_returns_chosen select[name^=reason_]", run: "selectByLabel Does not fit"},
+        {trigger: ".o_returns_amount:contains(230.00)"},
+        {trigger: ".o_returns_summary button[type=submit]", run: "click", expectUnloadPage: true},
+        {trigger: "section[name=send] img"},
+    ],
+});
+
+tours.add("returns_portal_withdrawal_tour", {
+    steps: () => [
+        {trigger: "a[name=o_returns_withdraw]", run: "click", expectUnloadPage: true},
+        {trigger: "input[name^=quantity_]:value(5)"},
+        {trigger: "form button[type=submit]:contains(Continue)", run: "click", expectUnloadPage: true},
+        {trigger: "[name=declaration]:contains(gina@example.com)"},
+        {trigger: "button:contains(Confirm withdrawal)", run: "click", expectUnloadPage: true},
+        {trigger: "[role=status]:contains(received your withdrawal)"},
+        {trigger: "section[name=send] img"},
+    ],
+});
+
+tours.add("returns_portal_paid_back_tour", {
+    steps: () => [
+        {trigger: "section[name=money]:contains(paid)"},
+        {trigger: ".o_returns_phase_done:contains(Money back)"},
+    ],
+});

@@ -1,0 +1,113 @@
+import ipaddress
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import email_normalize, email_normalize_all, escape_psql, hash_sign, hmac, verify_hash_signed
+
+#: Attempts an hour from one address, and for one number. More of the second, so that no single stranger uses up
+#: those of an order, and neither lasts longer than the hour.
+MAX_BY_ADDRESS, MAX_BY_NUMBER = 10, 30
+#: Hours until a link is worth nothing, and until nothing is known about an attempt.
+LINK_HOURS, KEPT_HOURS = 2, 24
+#: What the signature of a link is for.
+SCOPE = 'returns_portal.guest'
+
+
+class ReturnsGuestRequest(models.Model):
+    """Somebody without a login asks for the link to an order.
+
+    To ask writes one row, whether or not there is such an order; a job looks it up afterwards. So neither the answer
+    nor its time tells anything. The rows are the counters of attempts, too: address and number are kept as hashes.
+    """
+
+    _name = 'returns.guest.request'
+    _description = "Guest's Request for a Link"
+    _log_access = True
+
+    number = fields.Char(help="Of the order, as it was entered; forgotten once the mail is written.")
+    email = fields.Char(help="As it was entered; forgotten once the mail is written.")
+    address_key = fields.Char(required=True, help="Hash of the internet address.")
+    number_key = fields.Char(required=True, help="Hash of the number.")
+    is_open = fields.Boolean(default=True)
+
+    _attempts_idx = models.Index('(create_date, address_key, number_key)')
+
+    @api.model
+    def _ask(self, number, email, address):
+        """Note that somebody asks for the link to an order. A job sends it if number and e-mail belong together.
+
+        :param str address: internet address of who asks
+        :return: whether the attempt was taken; not when there were too many within the hour
+        """
+        keys = {
+            'address_key': self._hash(self._get_network(address)),
+            'number_key': self._hash(number.casefold()),
+        }
+        count_by_address, count_by_number = (self.search_count([
+            (name, '=', key), ('create_date', '>', fields.Datetime.now() - timedelta(hours=1))])
+            for name, key in keys.items())
+        if count_by_address >= MAX_BY_ADDRESS or count_by_number >= MAX_BY_NUMBER:
+            return False
+        self.create({'number': number, 'email': email, **keys})
+        self.env.ref('returns_portal.ir_cron_answer_guests')._trigger()
+        return True
+
+    @api.model
+    def _hash(self, text):
+        return hmac(self.env(su=True), SCOPE, text)
+
+    @api.model
+    def _get_network(self, address):
+        """What one subscriber has: of the long addresses the first half."""
+        try:
+            parsed = ipaddress.ip_address(address or '')
+        except ValueError:
+            return ''
+        return str(ipaddress.ip_network(f'{parsed}/64', strict=False)) if parsed.version == 6 else str(parsed)
+
+    @api.model
+    def _cron_answer(self, limit=100):
+        """Write the mails to those whose number and e-mail belong together, and forget what was entered."""
+        requests = self.search([('is_open', '=', True)], limit=limit)
+        self.env['ir.cron']._commit_progress(remaining=self.search_count([('is_open', '=', True)]))
+        for request in requests:
+            request._find_order()._send_returns_guest_link()
+            request.write({'is_open': False, 'number': False, 'email': False})
+            if not self.env['ir.cron']._commit_progress(1):
+                break
+
+    def _find_order(self):
+        """The confirmed order of this number and e-mail; the newest one, should companies number alike."""
+        self.ensure_one()
+        email = email_normalize(self.email or '')
+        if not email or not self.number:
+            return self.env['sale.order']
+        return self.env['sale.order'].search(
+            self._get_orders_domain(email) & Domain('name', '=ilike', escape_psql(self.number)), limit=1)
+
+    @api.model
+    def _get_orders_domain(self, email):
+        """The orders of exactly this e-mail, whatever record of a customer they were placed with."""
+        return Domain('state', '=', 'sale') & Domain('partner_id.email_normalized', '=', email)
+
+    # === The link ===
+
+    @api.model
+    def _make_token(self, email):
+        return hash_sign(self.env(su=True), SCOPE, email, expiration_hours=LINK_HOURS)
+
+    @api.model
+    def _read_token(self, token):
+        """The e-mail that a link was sent to; `False` for anything that is no link of ours, or an expired one."""
+        if not token or not token.isascii() or len(token) > 1000:
+            return False
+        try:
+            email = verify_hash_signed(self.env(su=True), SCOPE, token)
+        except (ValueError, IndexError):  # nothing that was ever signed
+            return False
+        return email if email and email_normalize_all(email) == [email] else False
+
+    @api.autovacuum
+    def _gc_requests(self):
+        self.search([('create_date', '<', fields.Datetime.now() - timedelta(hours=KEPT_HOURS))]).unlink()

@@ -1,0 +1,40 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """What somebody without a login gets about an order: mails to the address that it was placed with."""
+
+    _inherit = 'sale.order'
+
+    def _get_returns_guest_url(self):
+        """Where the customer of this order asks for returns without a login, for a while."""
+        self.ensure_one()
+        token = self.env['returns.guest.request']._make_token(self.partner_id.email_normalized)
+        return f'{self.get_base_url()}/returns/orders?access_token={token}'
+
+    def _send_returns_guest_link(self):
+        """Mail the link. It is in no chatter, and gone with the mail once that is sent."""
+        for order in self:
+            template = self.env.ref('returns_portal.mail_template_guest_link')
+            order._queue_returns_mail(template, order.partner_id.email_formatted)
+
+    def _queue_returns_mail(self, template, email_to, **values):
+        """Put a mail about this order into the queue, in the language of its customer.
+
+        :param values: what the template reads of the context
+        """
+        self.ensure_one()
+        lang = self.partner_id.lang or self.company_id.partner_id.lang
+        template = template.with_context(lang=lang, **values)
+        rendered = template._generate_template(self.ids, ('subject', 'body_html', 'email_from'))[self.id]
+        mail = self.env['mail.mail'].create({
+            'subject': rendered['subject'],
+            'email_from': rendered['email_from'],
+            'email_to': email_to,
+            'body_html': template._render_encapsulate(
+                'mail.mail_notification_light', rendered['body_html'], context_record=self.with_context(lang=lang),
+                add_context={'company': self.company_id, 'model_description': rendered['subject']}),
+            'auto_delete': True,
+        })
+        self.env.ref('mail.ir_cron_mail_scheduler_action')._trigger()
+        return mail
