@@ -72,7 +72,8 @@ class ReturnsReconciliation(models.Model):
             """SELECT line.id, line.id AS line_id, NULL::integer AS move_id, line.order_id, line.sale_line_id,
                       line.origin_move_id, line.product_id, line.product_uom_id AS uom_id, line.company_id,
                       line.reason_id, line.resolution_id, line.policy_id, line.exchange_product_id,
-                      line.product_uom_qty, line.qty_approved, line.qty_received, line.qty_accepted, line.qty_refused,
+                      line.product_uom_qty, line.qty_approved, line.qty_received, line.qty_accepted,
+                      %(refused)s AS qty_refused,
                       line.qty_credited, line.credit_share, line.fee_restocking, line.fee_freight, line.fee_value,
                       line.create_date AS date
                  FROM returns_order_line line
@@ -86,7 +87,12 @@ class ReturnsReconciliation(models.Model):
                  FROM stock_move move
                  JOIN stock_move origin ON origin.id = move.origin_returned_move_id
                 WHERE %(is_plain)s AND origin.sale_line_id IS NOT NULL AND %(until)s""",
-            plain=PLAIN, is_plain=self._is_plain_return(), until=self._until(SQL("move.date")))
+            plain=PLAIN, refused=self._get_refused(), is_plain=self._is_plain_return(),
+            until=self._until(SQL("move.date")))
+
+    def _get_refused(self):
+        """SQL expression: how much of a return `line` is not accepted, and so never credited, in its unit."""
+        return SQL("COALESCE(line.qty_refused, 0)")
 
     def _is_plain_return(self):
         """SQL condition: goods of `move` came back from a customer, and no return knows of it. As core counts it."""

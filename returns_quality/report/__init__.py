@@ -1,2 +1,3 @@
 from . import returns_inspection_report
 from . import returns_defect_rate
+from . import returns_reconciliation

@@ -119,6 +119,12 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         self.assertRecordValues(inspections, [{'write_down_amount': 30, 'write_down_move_id': False}])
         self.assertEqual(inspections.move_id.value, 90)
 
+    def test_the_cost_of_refused_goods_is_booked_and_reconciled(self):
+        line = self._refuse(self._create_inspections(2)).line_id
+        row = self.env['returns.reconciliation'].search([('line_id', '=', line.id)])
+        self.assertTrue(row.cost_booked)
+        self.assertEqual((row.cost_credited, row.cost_difference), (row.cost_booked, 0))
+
     def test_goods_are_written_down_once(self):
         product, order = self._create_valued('average')
         inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
