@@ -15,6 +15,7 @@ from . import product_product
 from . import product_product_exchange
 from . import ir_sequence
 from . import mail_mail
+from . import account_payment
 from . import payment_transaction
 from . import payment_transaction_outbox
 from . import account_move_origin
