@@ -61,6 +61,7 @@ from . import returns_order_line_adopt
 from . import returns_order_line_cost
 from . import returns_order_line_exchange
 from . import returns_order_line_goods
+from . import returns_order_line_billed
 from . import returns_order_line_lots
 from . import returns_order_line_money
 from . import returns_order_line_credit
@@ -92,6 +93,7 @@ from . import sale_order
 from . import sale_order_exchange
 from . import sale_order_payout
 from . import sale_order_line
+from . import sale_order_line_billed
 from . import sale_order_line_cost
 from . import sale_order_line_exchange
 from . import sale_order_line_payout

@@ -95,9 +95,11 @@ class StockMove(models.Model):
             move.product_id != move.sudo().returns_line_id.product_id))
         wrong.to_refund = False
         (arriving - wrong).to_refund = True
+        unbilled = {}
         if arriving:
             arriving.sudo()._follow_returns_lots()
             serialize(arriving.sudo().origin_returned_move_id)
+            unbilled = arriving.sudo().returns_line_id.sale_line_id._get_returns_unbilled()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.sudo().origin_returned_move_id.returns_line_id._update_qty_to_credit()  # sent to the customer again
         arrived = moves.filtered(lambda move: move.returns_line_id and move.state == 'done')
@@ -106,6 +108,7 @@ class StockMove(models.Model):
             arrived_sudo = arrived.sudo()
             arrived_sudo.origin_returned_move_id._check_returns_claims()
             arrived_sudo._check_returns_lots()
+            arrived_sudo.returns_line_id._enter_unbilled(unbilled, arrived_sudo)
             arrived_sudo.returns_line_id.order_id._on_received()
         return moves
 
