@@ -35,7 +35,7 @@ class TestSaleOrderLine(ReturnsCommon):
             self._check_nothing_to_invoice(order)
 
     def test_raising_the_order_ships_and_bills_the_raise_only(self):
-        """Whatever state the credit note is in: not made, draft, posted, reset, cancelled. It credits what came back."""
+        """Whatever state the credit note is in: not made, draft, posted, reset, cancelled. All is credited."""
         self.policy.credit_trigger = 'manual'
         for steps in ((), ('draft',), ('action_post',), ('action_post', 'button_draft'), ('button_cancel',)):
             for order in self._each_kind_of_order():
