@@ -90,8 +90,10 @@ class AccountMove(models.Model):
         credit_notes_sudo.returns_order_ids._tell_later('credited')
 
     def button_draft(self):
-        self._forget_returns_billed()
+        withdrawn = self.filtered(lambda move: move.move_type == 'out_invoice' and move.state == 'posted')
         result = super().button_draft()
+        # What they billed was not invoiced when it came back, as things stand now.
+        withdrawn._get_returns_lines()._forget_billed()
         self._get_returns_lines()._update_qty_to_credit()
         return result
 
@@ -99,11 +101,6 @@ class AccountMove(models.Model):
         result = super().button_cancel()
         self._get_returns_lines()._update_qty_to_credit()
         return result
-
-    def _forget_returns_billed(self):
-        """Posted invoices are about to be withdrawn: what they bill was not invoiced when it came back."""
-        invoices = self.filtered(lambda move: move.move_type == 'out_invoice' and move.state == 'posted')
-        invoices._get_returns_lines()._forget_billed()
 
     def unlink(self):
         """Override of `account`: what a deleted credit note credited is to be credited again."""

@@ -34,12 +34,17 @@ class ReturnsOrder(models.Model):
     @api.depends('payout_hint')
     def _compute_payout_note(self):
         for order in self:
-            order.payout_note = "\n".join([
-                *(order._get_failure_text(refund) for refund in order._get_failed_refunds()),
-                *(order._get_pending_text(refund) for refund in order._get_pending_refunds()),
-                *(order._get_surplus_text(refund) for refund in order._get_surplus_refunds()),
-                *([order._get_uninvoiced_text()] if order.amount_uninvoiced else []),
-            ])
+            order.payout_note = "\n".join(order._get_payout_texts()) if order.payout_hint else False
+
+    def _get_payout_texts(self):
+        """What is to be said about the refunds of this return, and about what was paid and never invoiced."""
+        self.ensure_one()
+        return [
+            *map(self._get_failure_text, self._get_failed_refunds()),
+            *map(self._get_pending_text, self._get_pending_refunds()),
+            *map(self._get_surplus_text, self._get_surplus_refunds()),
+            *([self._get_uninvoiced_text()] if self.amount_uninvoiced else []),
+        ]
 
     def _get_online_refunds(self):
         """The online refunds of these returns, with those of other returns that pay for their credit notes, too."""
