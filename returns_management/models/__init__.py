@@ -16,6 +16,7 @@ from . import product_product
 from . import product_product_exchange
 from . import ir_sequence
 from . import mail_mail
+from . import account_payment
 from . import payment_transaction
 from . import payment_transaction_outbox
 from . import account_move_origin
@@ -61,6 +62,7 @@ from . import returns_order_line_adopt
 from . import returns_order_line_cost
 from . import returns_order_line_exchange
 from . import returns_order_line_goods
+from . import returns_order_line_billed
 from . import returns_order_line_lots
 from . import returns_order_line_money
 from . import returns_order_line_credit
@@ -92,6 +94,7 @@ from . import sale_order
 from . import sale_order_exchange
 from . import sale_order_payout
 from . import sale_order_line
+from . import sale_order_line_billed
 from . import sale_order_line_cost
 from . import sale_order_line_exchange
 from . import sale_order_line_payout

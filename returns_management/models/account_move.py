@@ -91,7 +91,10 @@ class AccountMove(models.Model):
         credit_notes_sudo.returns_order_ids._tell_later('credited')
 
     def button_draft(self):
+        withdrawn = self.filtered(lambda move: move.move_type == 'out_invoice' and move.state == 'posted')
         result = super().button_draft()
+        # What they billed was not invoiced when it came back, as things stand now.
+        withdrawn._get_returns_lines()._forget_billed()
         self._get_returns_lines()._update_qty_to_credit()
         return result
 

@@ -97,11 +97,19 @@ class PaymentTransaction(models.Model):
         paid_for = self.invoice_ids.filtered(lambda move: move.state != 'cancel')
         return not paid_for and not (self.payment_id.move_id and not self._get_returns_open_items())
 
+    def _is_returns_surplus(self):
+        """Whether this refund is booked, and something of it pays for nothing."""
+        self.ensure_one()
+        awaited = self.invoice_ids.filtered(lambda move: move.state == 'draft' or move._get_returns_unpaid())
+        return not awaited and self.currency_id.compare_amounts(self._get_returns_open_amount(), 0) > 0
+
     def _update_state(self, allowed_states, target_state, state_message):
         """Override of `payment`: refunds made in the provider's own dashboard belong to returns, too."""
         updated = super()._update_state(allowed_states, target_state, state_message)
+        refunds = updated.filtered(lambda tx: tx.operation == 'refund')
         if target_state in LIVE_STATES:
-            updated.filtered(lambda tx: tx.operation == 'refund')._adopt_by_returns()
+            refunds._adopt_by_returns()
+        refunds._tell_returns_of_refund()
         if target_state == 'done':
             updated.filtered(lambda tx: tx.operation != 'refund')._tell_returns_of_payment()
         return updated
@@ -110,6 +118,10 @@ class PaymentTransaction(models.Model):
         """What came back of a confirmed order and was not paid so far is paid now."""
         confirmed = self.sudo().sale_order_ids.filtered(lambda order: order.state == 'sale')
         confirmed.order_line.filtered('returns_exist').returns_line_ids._update_qty_to_credit()
+
+    def _tell_returns_of_refund(self):
+        """A refund that pays for several credit notes is news for each of their returns."""
+        self.sudo().filtered('returns_order_id').invoice_ids.returns_order_ids._update_payout_status()
 
     def _adopt_by_returns(self):
         """Let refunds that nobody of ours asked for pay the open credit notes of returns, oldest first.
@@ -164,11 +176,15 @@ class PaymentTransaction(models.Model):
                 'invoice_ids': [Command.link(credit_note.id) for credit_note in credit_notes],
                 'returns_order_id': self.returns_order_id.id or credit_notes.returns_order_ids[:1].id,
             })
+            self._tell_returns_of_refund()
 
     # === Books ===
 
     def _post_process(self):
-        """Override of `account_payment`: the refund of goods never invoiced settles a part of their payment."""
+        """Override of `account_payment`: the refund of goods never invoiced settles a part of their payment.
+
+        And what came back before it was paid is credited now, where the policy says so.
+        """
         result = super()._post_process()
         direct = self.filtered(
             lambda tx: tx.returns_order_id and tx.operation == 'refund' and tx.state == 'done' and not tx.invoice_ids)
@@ -178,6 +194,8 @@ class PaymentTransaction(models.Model):
             plan += [group for group in items.grouped('account_id').values() if len(group.move_id) > 1]
         if plan:
             self.env['account.move.line']._reconcile_plan(plan)
+        paid = self.sudo().filtered(lambda tx: tx.operation != 'refund' and tx.state == 'done').sale_order_ids
+        paid.returns_order_ids._on_paid()
         return result
 
     # === Asking for a refund ===

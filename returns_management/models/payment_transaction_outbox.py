@@ -1,5 +1,7 @@
 import logging
 
+import requests
+
 from odoo import api, fields, models, modules
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
@@ -69,13 +71,27 @@ class PaymentTransaction(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._send_refund_request()
-        except ValidationError as error:  # the provider says no
-            self._set_error(str(error))
         except RETRY_ERRORS:
             raise
-        except Exception as error:  # nobody knows what it did: it stays pending until somebody has looked
-            _logger.exception("No clear answer about the refund %s", self.reference)
+        except Exception as error:
+            if isinstance(error, ValidationError) and not self._is_returns_answer_lost(error):  # the provider says no
+                self._set_error(str(error))
+                return
+            # Nobody knows what it did: it stays pending until somebody has looked.
+            _logger.warning("No clear answer about the refund %s", self.reference, exc_info=error)
             self.state_message = self.env._("No clear answer: %s", error)
+
+    @staticmethod
+    def _is_returns_answer_lost(error):
+        """Whether the provider may have refunded although `error` was raised: its answer did not come, or was broken.
+
+        Odoo raises the same for a line that breaks off and for a provider that refuses; what it came from tells them
+        apart.
+        """
+        cause = error.__context__
+        if isinstance(cause, requests.exceptions.HTTPError):
+            return cause.response is None or cause.response.status_code >= 500
+        return isinstance(cause, requests.exceptions.RequestException)
 
     def _get_returns_refund_problem(self):
         """Why this refund is not asked for any more, since it was written down; None when it is."""

@@ -49,12 +49,16 @@ class ReturnsOrder(models.Model):
     date_approval = fields.Datetime("Approved On", readonly=True, copy=False)
     date_done = fields.Datetime("Done On", compute='_compute_state', store=True, copy=False)
 
-    @api.depends('reception_status', 'replacement_status', 'credit_status', 'payout_status')
+    @api.depends('reception_status', 'replacement_status', 'credit_status', 'payout_status', 'line_ids.qty_kept')
     def _compute_state(self):
-        """The one automatic pair: an approved return is done when nothing is expected any more, and back if it is."""
+        """The one automatic pair: an approved return is done when nothing is expected any more, and back if it is.
+
+        What the customer keeps of an order that is not billed is done at once: there is nothing to credit yet.
+        """
         for order in self:
             tracks = {order.reception_status, order.replacement_status, order.credit_status, order.payout_status}
-            if order.state == 'approved' and 'full' in tracks and tracks <= {'full', 'no'}:
+            happened = 'full' in tracks or any(order.line_ids.mapped('qty_kept'))
+            if order.state == 'approved' and happened and tracks <= {'full', 'no'}:
                 order.state = 'done'
                 order.date_done = fields.Datetime.now()
                 order._tell_later('closed')

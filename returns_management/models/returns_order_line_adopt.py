@@ -12,9 +12,10 @@ class ReturnsOrderLine(models.Model):
         :param move: a `stock.move` without a return, open or done
         """
         self.ensure_one()
-        quantity = move.quantity if move.state == 'done' else move.product_uom_qty
-        self._reduce_announced(move.product_uom._compute_quantity(
-            quantity, self.product_uom_id, rounding_method='HALF-UP'))
+        quantity = self._sum_moves(move)
+        self._reduce_announced(quantity)
+        if move.state == 'done':  # nobody noted whether it was invoiced when it came
+            self.qty_unbilled += quantity
         move.write({'returns_line_id': self.id, 'sale_line_id': self.sale_line_id.id})
         if not move.to_refund:
             move.to_refund = True

@@ -11,41 +11,63 @@ class ReturnsOrder(models.Model):
 
     payout_hint = fields.Selection(
         [
-            ('failed', "Refund failed"), ('pending', "Refund pending"), ('uninvoiced', "Paid, not invoiced"),
+            ('failed', "Refund failed"), ('pending', "Refund pending"), ('overpaid', "Paid back too much"),
+            ('uninvoiced', "Paid, not invoiced"),
         ],
         string="Money", compute='_compute_payout_hint', store=True, index='btree_not_null')
     payout_note = fields.Text(compute='_compute_payout_note', compute_sudo=True)
 
-    @api.depends('payout_status', 'amount_to_pay', 'amount_uninvoiced', 'refund_ids.state')
+    @api.depends('payout_status', 'amount_to_pay', 'amount_uninvoiced', 'refund_ids.state', 'refund_ids.payment_id')
     def _compute_payout_hint(self):
+        """Other refunds of the credit notes, and what becomes of their payments, are told by these themselves."""
         for order in self:
             order_sudo = order.sudo()
             if order_sudo._get_failed_refunds():
                 order.payout_hint = 'failed'
             elif order_sudo._get_pending_refunds():
                 order.payout_hint = 'pending'
+            elif order_sudo._get_surplus_refunds():
+                order.payout_hint = 'overpaid'
             else:
                 order.payout_hint = 'uninvoiced' if order.amount_uninvoiced else False
 
     @api.depends('payout_hint')
     def _compute_payout_note(self):
         for order in self:
-            order.payout_note = "\n".join([
-                *(order._get_failure_text(refund) for refund in order._get_failed_refunds()),
-                *(order._get_pending_text(refund) for refund in order._get_pending_refunds()),
-                *([order._get_uninvoiced_text()] if order.amount_uninvoiced else []),
-            ])
+            order.payout_note = "\n".join(order._get_payout_texts()) if order.payout_hint else False
+
+    def _get_payout_texts(self):
+        """What is to be said about the refunds of this return, and about what was paid and never invoiced."""
+        self.ensure_one()
+        return [
+            *map(self._get_failure_text, self._get_failed_refunds()),
+            *map(self._get_pending_text, self._get_pending_refunds()),
+            *map(self._get_surplus_text, self._get_surplus_refunds()),
+            *([self._get_uninvoiced_text()] if self.amount_uninvoiced else []),
+        ]
+
+    def _get_online_refunds(self):
+        """The online refunds of these returns, with those of other returns that pay for their credit notes, too."""
+        transactions = self.line_ids.credit_line_ids.move_id.transaction_ids
+        return self.refund_ids | transactions.filtered(lambda tx: tx.operation == 'refund' and tx.returns_order_id)
 
     def _get_pending_refunds(self):
         """The online refunds that are neither confirmed nor failed."""
-        return self.refund_ids.filtered(lambda refund: refund.state in ('draft', 'pending', 'authorized'))
+        return self._get_online_refunds().filtered(lambda refund: refund.state in ('draft', 'pending', 'authorized'))
+
+    def _get_surplus_refunds(self):
+        """The online refunds of which more is paid than was owed: what counted as failed has arrived after all."""
+        if self._has_open_credit():  # which they will pay for
+            return self.refund_ids.browse()
+        return self.refund_ids.filtered(lambda refund: refund.state == 'done' and refund._is_returns_surplus())
 
     def _get_failed_refunds(self):
         """The online refunds that failed, while what they were for is still owed and not tried again."""
         if not (self.amount_to_pay or self.amount_uninvoiced):
             return self.refund_ids.browse()
         last = {
-            (refund.invoice_ids, refund.source_transaction_id): refund for refund in self.refund_ids.sorted('id')
+            (refund.invoice_ids, refund.source_transaction_id): refund
+            for refund in self._get_online_refunds().sorted('id')
         }
         return self.refund_ids.browse().union(*last.values()).filtered(
             lambda refund: refund.state in FAILED_STATES and (
@@ -66,6 +88,13 @@ class ReturnsOrder(models.Model):
             "The refund of %(amount)s was sent to %(provider)s, which has not confirmed it yet. %(reason)s",
             amount=self._format_refund(refund), provider=refund.provider_id.name,
             reason=refund.state_message or "").strip()
+
+    def _get_surplus_text(self, refund):
+        surplus = formatLang(self.env, refund._get_returns_open_amount(), currency_obj=refund.currency_id)
+        return self.env._(
+            "%(surplus)s more than is owed went back with the refund %(refund)s. Ask the customer for it, or match its "
+            "payment %(payment)s with what else is owed.",
+            surplus=surplus, refund=refund.reference, payment=refund.payment_id.name)
 
     def _get_uninvoiced_text(self):
         amount = formatLang(self.env, self.amount_uninvoiced, currency_obj=self.currency_id)

@@ -59,6 +59,12 @@ class ReturnsOrder(models.Model):
         self.ensure_one()
         return bool(self.amount_uninvoiced) and not self.is_refunded_directly
 
+    def _on_paid(self):
+        """The orders of these returns were paid online just now: credit what came back, where the policy says so."""
+        triggered = self.filtered(lambda order: order.state == 'approved' and order.amount_uninvoiced and any(
+            line.policy_id.credit_trigger != 'manual' for line in order.line_ids if line._get_qty_uninvoiced()))
+        triggered.sudo()._run_automatically('_create_credit_notes')
+
     def _invoice_what_was_paid(self):
         """Invoice what was delivered of orders that were paid online, where something of it came back.
 

@@ -108,14 +108,14 @@ class SaleOrderLine(models.Model):
         return credits
 
     def _get_returns_creditable_qty(self):
-        """What is invoiced and not credited beyond what the customer has, in the unit of the product.
+        """What is invoiced and not credited, and the customer does not have, in the unit of the product.
 
         Goods that came back before they were invoiced are simply not invoiced: they need no credit note.
         """
         self.ensure_one()
         room = sum(self._get_returns_invoice_rooms().values())
-        kept = self._get_returns_delivered_qty() - self._get_returns_qty_in_advance()
-        return max(0.0, self.product_id.uom_id.round(room - kept))
+        credited = sum(map(self._get_returns_invoiced_qty, self._get_returns_refunds()))
+        return max(0.0, self.product_id.uom_id.round(min(room, self._get_returns_owed_qty() - credited)))
 
     def _get_returns_qty_in_advance(self):
         """What the customer still has and is credited for already, by policy, in the unit of the product."""
@@ -157,8 +157,7 @@ class SaleOrderLine(models.Model):
         credited = sum(map(self._get_returns_invoiced_qty, self._get_returns_refunds().filtered(
             lambda line: line.parent_state == 'posted' or line.move_id in credit_notes)))
         of_returns = self.invoice_lines.filtered(lambda line: line.move_id in credit_notes).returns_line_id
-        kept = self._get_returns_delivered_qty() - self._get_returns_qty_in_advance()
-        owed = max(0.0, invoiced - kept) if of_returns else invoiced
+        owed = self._get_returns_owed_qty() if of_returns else invoiced
         if unit.compare(credited, owed) <= 0:
             return None
         return self.env._(
@@ -179,14 +178,15 @@ class SaleOrderLine(models.Model):
         :return: quantity in the unit of this line
         """
         self.ensure_one()
-        gap = basis - invoiced
-        received = self._get_returns_qty_received()
-        back = received - self._get_returns_qty_resent()
+        back = self._get_returns_qty_received() - self._get_returns_qty_resent()
         refunds = self.invoice_lines.filtered(
             lambda line: line.parent_state in states and (line._is_returns_credit() or line.returns_line_id))
+        credited = self._sum_returns_credit(refunds)
+        waiting = max(0.0, self._get_returns_qty_billed_back(self.product_uom_id) - credited)
+        gap = basis - invoiced + waiting
         if gap <= 0:
             # Came back, not credited by anybody yet: not for the wizard to credit a second time.
-            return min(0.0, gap + max(0.0, back - self._sum_returns_credit(refunds)))
+            return min(0.0, gap + max(0.0, back - credited - waiting))
         credited_without_goods = self._sum_returns_credit(
             refunds.filtered('returns_line_id')) - self._get_returns_qty_received_for_credit()
         settled = max(0.0, credited_without_goods)

@@ -88,16 +88,7 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         """Override of `stock` to tell the returns whose goods arrive."""
-        self._adopt_into_returns()
-        arriving = self.filtered('returns_line_id')
-        # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
-        wrong = self.filtered(lambda move: move.picking_id.returns_order_id and (
-            move.product_id != move.sudo().returns_line_id.product_id))
-        wrong.to_refund = False
-        (arriving - wrong).to_refund = True
-        if arriving:
-            arriving.sudo()._follow_returns_lots()
-            serialize(arriving.sudo().origin_returned_move_id)
+        unbilled = self._prepare_returns_arrival()
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.sudo().origin_returned_move_id.returns_line_id._update_qty_to_credit()  # sent to the customer again
         arrived = moves.filtered(lambda move: move.returns_line_id and move.state == 'done')
@@ -106,8 +97,28 @@ class StockMove(models.Model):
             arrived_sudo = arrived.sudo()
             arrived_sudo.origin_returned_move_id._check_returns_claims()
             arrived_sudo._check_returns_lots()
+            arrived_sudo.returns_line_id._enter_unbilled(unbilled, arrived_sudo)
             arrived_sudo.returns_line_id.order_id._on_received()
         return moves
+
+    def _prepare_returns_arrival(self):
+        """Before goods of returns arrive: which move counts for a return, with which lots.
+
+        :return: what is delivered and not invoiced yet, see `sale.order.line._get_returns_unbilled`
+        """
+        self._adopt_into_returns()
+        arriving = self.filtered('returns_line_id')
+        # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
+        wrong = self.filtered(lambda move: move.picking_id.returns_order_id and (
+            move.product_id != move.sudo().returns_line_id.product_id))
+        wrong.to_refund = False
+        (arriving - wrong).to_refund = True
+        if not arriving:
+            return {}
+        arriving_sudo = arriving.sudo()
+        arriving_sudo._follow_returns_lots()
+        serialize(arriving_sudo.origin_returned_move_id)
+        return arriving_sudo.returns_line_id.sale_line_id._get_returns_unbilled()
 
     def _adopt_into_returns(self):
         """More of an announced product, added to the receipt by hand, belongs to the line that announces it."""

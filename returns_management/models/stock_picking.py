@@ -41,6 +41,15 @@ class StockPicking(models.Model):
         returns = self.env['returns.order'].browse(self.sudo()._get_returns_of_delivery().ids)
         return returns._get_documents_action('returns_management.returns_order_action', returns)
 
+    def _action_done(self):
+        """Override of `stock`: what was announced in a period that is locked by now arrives today.
+
+        Odoo would ask to change the date first, of a parcel that lies on the table.
+        """
+        announced = self.filtered(lambda picking: picking.returns_order_id and picking.state not in ('done', 'cancel'))
+        announced.filtered(lambda picking: picking._is_date_in_lock_period()).scheduled_date = fields.Datetime.now()
+        return super()._action_done()
+
     def _create_backorder_picking(self):
         """Override of `stock`: what comes later belongs to the same return."""
         backorder = super()._create_backorder_picking()

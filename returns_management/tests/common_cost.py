@@ -44,6 +44,21 @@ class ReturnsCostCommon(ReturnsCommon):
         return move
 
     @classmethod
+    def _validate(cls, pickings, quantity=None):
+        """Override: goods move an hour after all that has happened before."""
+        cls._let_time_pass()
+        return super()._validate(pickings, quantity)
+
+    @classmethod
+    def _let_time_pass(cls):
+        """Make all that has happened an hour older: Odoo replays moves and values by the second, to get the average."""
+        cls.env.flush_all()
+        for table in ('stock_move', 'product_value'):
+            cls.env.cr.execute(f"UPDATE {table} SET date = date - interval '1 hour' WHERE company_id = %s", [
+                cls.company.id])
+        cls.env.invalidate_all()
+
+    @classmethod
     def _book(cls, product, amount):
         """Book `amount` into the stock account, against nothing that returns look at."""
         if product.valuation != 'real_time':

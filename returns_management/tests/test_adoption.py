@@ -118,6 +118,13 @@ class TestAdoption(ReturnsCommon):
         self.assertRecordValues(return_order, [{'state': 'done', 'credit_status': 'no'}])
         self.assertRecordValues(return_order.line_ids, [{'qty_received': 2, 'qty_to_credit': 0}])
 
+    def test_what_came_before_the_invoice_is_not_credited(self):
+        product = self._create_storable("Early", invoice_policy='delivery')
+        order = self._create_delivered_order(product=product, invoiced=False)
+        picking = self._take_back(order=order)
+        self.assertEqual(self._invoice(order).amount_untaxed, 300)
+        self.assertRecordValues(self._adopt(picking).line_ids, [{'qty_received': 2, 'qty_to_credit': 0}])
+
     def test_what_did_not_count_for_the_order_does_then(self):
         picking = self._take_back(done=False)
         picking.move_ids.to_refund = False

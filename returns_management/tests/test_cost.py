@@ -112,20 +112,8 @@ class TestCost(ReturnsCostCommon):
                 self._check_gap(product, -120)  # as before the credit note
                 self.assertEqual(return_order.line_ids._get_goods_to_cost().take(2), (2, 120))
 
-    def test_t_s_sold_by_the_dozen_and_returned_by_the_piece(self):
-        product = self._create_costed()
-        self._buy(product, 24, 1)
-        order = self._create_order(order_line=[Command.create({
-            'product_id': product.id, 'product_uom_qty': 2, 'product_uom_id': self.env.ref('uom.product_uom_dozen').id,
-            'price_unit': 120})])
-        self._deliver(order)
-        self._check_cost(self._invoice(order), -24)
-        credit_note = self._create_received_return(order, quantity=6).credit_note_ids
-        credit_note.action_post()
-        self._check_cost(credit_note, 6)
-        self._check_gap(product)
-
-    def test_f10_two_dozen_returned_as_24_pieces_are_credited_exactly(self):
+    def _prepare_dozens(self):
+        """Two dozen sold that cost 1 a piece: the product and the invoiced order."""
         product = self._create_costed()
         self._buy(product, 24, 1)
         order = self._create_order(order_line=[Command.create({
@@ -133,6 +121,18 @@ class TestCost(ReturnsCostCommon):
             'price_unit': 120})])
         self._deliver(order)
         self._invoice(order)
+        return product, order
+
+    def test_t_s_sold_by_the_dozen_and_returned_by_the_piece(self):
+        product, order = self._prepare_dozens()
+        self._check_cost(order.invoice_ids, -24)
+        credit_note = self._create_received_return(order, quantity=6).credit_note_ids
+        credit_note.action_post()
+        self._check_cost(credit_note, 6)
+        self._check_gap(product)
+
+    def test_f10_two_dozen_returned_as_24_pieces_are_credited_exactly(self):
+        product, order = self._prepare_dozens()
         for quantity, amount, cost in ((2, 20, 2), (22, 220, 22)):
             credit_note = self._create_received_return(order, quantity=quantity).credit_note_ids
             credit_note.action_post()
@@ -146,6 +146,7 @@ class TestCost(ReturnsCostCommon):
         order = self._create_delivered_order(quantity=1, product=product)
         return_order = self._create_received_return(order, quantity=1)
         return_order.credit_note_ids.action_post()
+        self._let_time_pass()
         self.env['product.value'].create({
             'product_id': product.id, 'value': 100, 'company_id': self.company.id})
         self._book(product, 28)

@@ -1,3 +1,7 @@
+from unittest.mock import patch
+
+import requests
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -117,6 +121,44 @@ class TestPayoutRefunds(ReturnsPayoutCommon):
         returns = self._create_received_return(order, 1) + self._create_received_return(order, 2)
         self._refund_elsewhere(payment, 345)
         self.assertEqual(returns.mapped('payout_status'), ['full', 'full'])
+
+    def test_a_pending_refund_of_several_credit_notes_is_seen_on_each_return(self):
+        order, payment = self._create_paid_order()
+        returns = self._create_received_return(order, 1) + self._create_received_return(order, 2)
+        refund = self._refund_elsewhere(payment, 345, state='pending')
+        self.assertEqual(returns.mapped('payout_hint'), ['pending', 'pending'])
+        refund._set_done()
+        refund._post_process()
+        self.assertEqual(returns.mapped('payout_hint'), [False, False])
+
+    def test_a_refund_that_failed_and_arrives_after_all_is_seen_until_it_pays_for_something(self):
+        return_order, payment = self._create_credited_return()
+        with self._refuse_refunds():
+            return_order.action_pay_out()
+        late = payment.child_transaction_ids
+        return_order.action_pay_out()
+        late._set_done()
+        late._post_process()
+        self.assertEqual((return_order.payout_hint, return_order.payout_status), ('overpaid', 'full'))
+        self.assertIn("230.00 more than is owed", return_order.payout_note)
+
+        other = self._create_received_return(return_order.sale_order_ids, 2)
+        (late.payment_id.move_id | other.credit_note_ids).line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable' and not line.reconciled).reconcile()
+        self.assertFalse(return_order.payout_hint)
+
+    @mute_logger(OUTBOX_LOGGER, 'odoo.addons.payment.models.payment_provider')
+    def test_a_line_that_breaks_off_is_no_refusal(self):
+        refused, broken = requests.Response(), requests.Response()
+        refused.status_code, broken.status_code = 402, 502
+        for answer, state in [(requests.exceptions.Timeout(), 'draft'), (broken, 'draft'), (refused, 'error')]:
+            return_order, payment = self._create_credited_return()
+            with (
+                self._patch_send(lambda refund: refund._send_api_request('POST', 'refunds')),
+                patch('odoo.addons.payment.models.payment_provider.requests.request', side_effect=[answer]),
+            ):
+                return_order.action_pay_out()
+            self.assertEqual(payment.child_transaction_ids.state, state)
 
     def test_a_refund_that_is_not_owed_any_more_is_never_sent(self):
         return_order, payment = self._create_credited_return()

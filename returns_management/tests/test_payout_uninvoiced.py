@@ -77,10 +77,18 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
 
     def test_it_is_seen_when_the_payment_is_confirmed_later(self):
         order = self._create_delivered_order(invoiced=False)
+        self.policy.credit_trigger = 'manual'
         return_order = self._create_received_return(order)
         self.assertEqual(return_order.state, 'done')
         self._pay_online(order)
         self.assertRecordValues(return_order, [{'state': 'approved', 'payout_hint': 'uninvoiced'}])
+
+    def test_it_is_credited_by_the_trigger_when_the_payment_is_confirmed_later(self):
+        order = self._create_delivered_order(invoiced=False)
+        return_order = self._create_received_return(order)
+        self.assertFalse(return_order.credit_note_ids)
+        self._pay_online(order)
+        self.assertRecordValues(return_order.credit_note_ids, [{'state': 'posted', 'amount_total': 230}])
 
     def test_what_stays_with_the_customer_is_credited_too(self):
         order, _payment = self._create_unpaid_order()

@@ -12,7 +12,8 @@ _logger = logging.getLogger(__name__)
 
 #: Another seed tells other stories: RETURNS_SEED=7 RETURNS_STORIES=1 tells the one that failed again.
 SEED = int(os.environ.get('RETURNS_SEED', 1))
-STORIES = int(os.environ.get('RETURNS_STORIES', 12))  # hundreds take many minutes: ask for them
+STORIES = int(os.environ.get('RETURNS_STORIES', 200))
+CLASSES = 2  # that share the stories: each of them runs on a processor of its own
 KINDS = {*METHODS, *CURRENCIES, *WAYS, *FATES, 'piece', 'dozen', 'partial', 'two parcels', 'all comes back', 'discount'}
 RESOLUTIONS = ('exchange', 'send_back', 'keep')
 
@@ -41,6 +42,8 @@ class TestRandomReturns(ReturnsCostCommon):
     Hundreds of random stories are told side by side: many share an order, a parcel, a credit note, and each step is one
     batch for all of them. A story is one product, so that none sees the others.
     """
+
+    number = 0  # of CLASSES
 
     @classmethod
     def setUpClass(cls):
@@ -111,7 +114,7 @@ class TestRandomReturns(ReturnsCostCommon):
         return [group[start:start + 20] for group in groups.values() for start in range(0, len(group), 20)]
 
     def _sell_all(self, runs, number):
-        groups = self._group(runs, lambda run: (run.with_returns, run.story.currency))
+        groups = self._group(runs, lambda run: (run.with_returns, run.story.currency, run.story.all_comes_back))
         orders = self.env['sale.order'].create([
             {
                 'partner_id': self.customer.id, 'warehouse_id': self.warehouse.id,
@@ -198,20 +201,24 @@ class TestRandomReturns(ReturnsCostCommon):
         notes = self.env['account.move']
         for invoice in invoices:
             note = invoice._reverse_moves([{'invoice_date': invoice.invoice_date}])
-            note.invoice_line_ids.filtered(lambda line: not line.sale_line_ids & sale_lines).unlink()
-            for line in note.invoice_line_ids:
-                run, part = run_part_by_sale_line[line.sale_line_ids]
-                line.write({
-                    'product_uom_id': self.pieces.id, 'quantity': min(part.by_hand, part.received_first),
-                    'price_unit': run.story.prices[part.sale]})
+            note.write({'invoice_line_ids': [
+                Command.update(line.id, self._prepare_line_by_hand(*run_part_by_sale_line[line.sale_line_ids]))
+                if line.sale_line_ids in run_part_by_sale_line else Command.delete(line.id)
+                for line in note.invoice_line_ids]})
             notes += note
         return notes
+
+    def _prepare_line_by_hand(self, run, part):
+        return {
+            'product_uom_id': self.pieces.id, 'quantity': min(part.by_hand, part.received_first),
+            'price_unit': run.story.prices[part.sale]}
 
     def _post_all(self, batches):
         """Post the notes by what happens to them, then credit what is left, until nothing is."""
         returns = self._get_returns(batches)
-        for line in self._get_notes(batches, fates=['smaller'], states=['draft']).invoice_line_ids:
-            line.quantity = max(1, line.quantity // 2)
+        for note in self._get_notes(batches, fates=['smaller'], states=['draft']):
+            note.write({'invoice_line_ids': [
+                Command.update(line.id, {'quantity': max(1, line.quantity // 2)}) for line in note.invoice_line_ids]})
         returns.filtered(lambda order: not order.credit_note_ids).action_create_credit_notes()
         self._do('action_post', self._get_notes(batches, states=['draft']))
         self._do('button_draft', self._get_notes(batches, fates=['reset', 'cancelled'], states=['posted']))
@@ -225,11 +232,15 @@ class TestRandomReturns(ReturnsCostCommon):
     def test_the_books_are_as_right_as_without_returns(self):
         stories = [create_story(seed) for seed in range(SEED, SEED + STORIES)]
         self._check_kinds(stories)
+        stories = stories[self.number::CLASSES]
+        if not stories:
+            self.skipTest("The other class tells all of them")
         runs = self._start(stories)
         for number in range(ROUNDS):
             selling = [run for run in runs if number < len(run.story.sales)]
             self._buy_all(selling, number)
             self._sell_all(selling, number)
+            self._analyze()
             for sale in range(number + 1):  # a line of an order is once on a return
                 self._post_all(self._send_back([
                     (run, part) for run in runs if run.with_returns
@@ -243,7 +254,13 @@ class TestRandomReturns(ReturnsCostCommon):
             for problem in [
                 *self._get_cost_problems(run, gaps[run] - gaps[twin], unproven[run]),
                 *self._get_credit_problems(run)]]
+        problems += self._get_document_problems(runs)
         self.assertFalse(problems, "\n".join([f"{len(problems)} of {len(stories)} went wrong", *problems[:20]]))
+
+    def _analyze(self):
+        """Let the database know how many records there are by now: it plans as if there were none, minutes long."""
+        self.env.flush_all()
+        self.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile, account_payment")
 
     def _get_rest(self, runs, sale):
         """What has not come back of the stories in which all does."""
@@ -304,7 +321,28 @@ class TestRandomReturns(ReturnsCostCommon):
             # What people credit by hand is rounded by itself: a cent for each such line.
             by_hand = credited.filtered(lambda line: not line.returns_invoice_line_id)
             tolerance = sale_line.currency_id.rounding * (len(by_hand) + 0.5)
-            for name in ('price_subtotal', 'price_total'):
-                rest = sum(invoiced.mapped(name)) - sum(credited.mapped(name))
-                if rest < -tolerance or (run.story.all_comes_back and rest > tolerance):
-                    yield f"{name}: {rest:.2f} left of {sum(invoiced.mapped(name))} for {sale_line.order_id.name}"
+            # As it is booked: what rounding the whole document adds to a line is no part of its `price_subtotal`.
+            rest = -sum(posted.mapped('amount_currency'))
+            if rest < -tolerance or (run.story.all_comes_back and rest > tolerance):
+                yield f"{rest:.2f} left of {-sum(invoiced.mapped('amount_currency'))} for {sale_line.order_id.name}"
+
+    def _get_document_problems(self, runs):
+        """No invoice is credited beyond its taxes and its total, and of one that comes back nothing is left."""
+        runs = [run for run in runs if run.with_returns]
+        whole = {line.invoice_lines.move_id for run in runs if run.story.all_comes_back for line in run.sale_lines}
+        invoices = self.env['sale.order.line'].union(*(line for run in runs for line in run.sale_lines)).order_id
+        for invoice in invoices.invoice_ids.filtered(lambda move: move.move_type == 'out_invoice'):
+            notes = invoice.reversal_move_ids.filtered(lambda move: move.state == 'posted')
+            by_hand = notes.invoice_line_ids.filtered(lambda line: not line.returns_invoice_line_id)
+            tolerance = invoice.currency_id.rounding * (len(by_hand) + 0.5)
+            for name in ('amount_untaxed', 'amount_tax', 'amount_total'):
+                rest = invoice[name] - sum(notes.mapped(name))
+                if rest < -tolerance or (any(invoice in moves for moves in whole) and rest > tolerance):
+                    yield f"{name}: {rest:.2f} left of {invoice[name]} of {invoice.name}"
+
+
+@tagged('post_install', '-at_install')
+class TestMoreRandomReturns(TestRandomReturns):
+    """The other half of the stories."""
+
+    number = 1

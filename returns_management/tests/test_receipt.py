@@ -1,4 +1,6 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -8,6 +10,15 @@ from .common import ReturnsCommon
 @tagged('post_install', '-at_install')
 class TestReceipt(ReturnsCommon):
     """Did it come back? The receipt of a return, in Odoo's own screens."""
+
+    def test_what_was_announced_in_a_locked_period_arrives_today(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        receipt = return_order.picking_ids
+        receipt.scheduled_date = self._days_ago(5)
+        self.company.fiscalyear_lock_date = fields.Date.today() - timedelta(days=1)
+        self._receive(return_order)
+        self.assertEqual(return_order.reception_status, 'full')
+        self.assertEqual(receipt.scheduled_date.date(), fields.Date.today())
 
     def test_one_receipt_announces_all_lines(self):
         other = self._create_storable("Sock")

@@ -38,12 +38,15 @@ class TestReturnsOrderRules(ReturnsCommon):
             return_order.with_user(self.manager).action_cancel()
         self.assertEqual(return_order.state, 'done')
 
-    def test_a10_what_is_kept_of_an_unbilled_order_needs_no_receipt_and_no_credit(self):
+    def test_a10_what_is_kept_of_an_unbilled_order_needs_no_receipt_and_is_done(self):
         return_order = self._create_return(self._create_delivered_order(invoiced=False))
         return_order.line_ids.resolution_id = self.env.ref('returns_management.returns_resolution_keep')
         return_order.action_confirm()
         self.assertRecordValues(return_order, [{
-            'picking_count': 0, 'credit_note_count': 0, 'reception_status': 'no', 'replacement_status': 'no'}])
+            'picking_count': 0, 'credit_note_count': 0, 'reception_status': 'no', 'replacement_status': 'no',
+            'state': 'done'}])
+        self._invoice(return_order.sale_order_ids)
+        self.assertRecordValues(return_order, [{'state': 'approved', 'credit_status': 'pending'}])
 
     def test_a15_a_category_that_needs_a_person_waits_for_one(self):
         watched = self.env['product.category'].create({'name': "Watched", 'parent_id': self.category.id})

@@ -35,9 +35,9 @@ class TestSaleOrderLine(ReturnsCommon):
             self._check_nothing_to_invoice(order)
 
     def test_raising_the_order_ships_and_bills_the_raise_only(self):
-        """With a draft, posted or reset credit note. Without one the raise is netted with what came back."""
+        """Whatever state the credit note is in: not made, draft, posted, reset, cancelled. All is credited."""
         self.policy.credit_trigger = 'manual'
-        for steps in (('draft',), ('action_post',), ('action_post', 'button_draft')):
+        for steps in ((), ('draft',), ('action_post',), ('action_post', 'button_draft'), ('button_cancel',)):
             for order in self._each_kind_of_order():
                 return_order = self._create_received_return(order)
                 if steps:
@@ -47,6 +47,43 @@ class TestSaleOrderLine(ReturnsCommon):
                         getattr(return_order.credit_note_ids, step)()
                 with self.subTest(steps=steps):
                     self._check_raise(order)
+                    return_order.action_create_credit_notes()
+                    return_order.credit_note_ids.filtered(lambda note: note.state == 'draft').action_post()
+                    self.assertEqual(return_order.line_ids.qty_credited, 2)
+                    self.assertRecordValues(order.order_line, [{'qty_invoiced': 4, **NOTHING_TO_INVOICE}])
+
+    def test_what_came_back_before_the_invoice_is_not_credited_however_the_order_is_raised(self):
+        for policy in ('order', 'delivery'):
+            with self.subTest(policy=policy):
+                product = self._create_storable(f"Early raise {policy}", invoice_policy=policy)
+                order = self._create_delivered_order(product=product, invoiced=False)
+                return_order = self._create_received_return(order)
+                self._invoice(order)
+                order.order_line.product_uom_qty = 6
+                self._deliver(order)
+                self.assertRecordValues(order.order_line, [{'qty_invoiced': 3, 'qty_to_invoice': 1}])
+                self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+
+    def test_a_raise_that_is_not_billed_yet_takes_nothing_off_the_credit(self):
+        self.policy.credit_trigger = 'manual'
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        order.order_line.product_uom_qty = 6
+        self._deliver(order)
+        return_order.action_create_credit_notes()
+        return_order.credit_note_ids.action_post()
+        self.assertEqual(return_order.line_ids.qty_credited, 2)
+        self.assertRecordValues(order.order_line, [{'qty_invoiced': 3, 'qty_to_invoice': 1}])
+
+    def test_an_invoice_made_anew_for_what_is_kept_leaves_nothing_to_credit(self):
+        self.policy.credit_trigger = 'manual'
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        order.invoice_ids.button_draft()
+        order.invoice_ids.button_cancel()
+        self.assertEqual(self._invoice(order).amount_untaxed, 300)
+        self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+        self.assertRecordValues(order.order_line, [{'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
 
     def _check_raise(self, order):
         locked = order.locked

@@ -1,0 +1,34 @@
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """What came back of what is invoiced: raising the order later bills the raise, and takes nothing off the credit."""
+
+    _inherit = 'sale.order.line'
+
+    def _get_returns_unbilled(self):
+        """What is delivered and not invoiced of these lines.
+
+        :return: dict of quantity, in the unit of the product, by line
+        """
+        return {
+            line: max(0.0, line._get_returns_delivered_qty() - sum(line._get_returns_invoice_rooms().values()))
+            for line in self}
+
+    def _get_returns_qty_billed_back(self, unit):
+        """What came back on returns after it had been invoiced, less what was sent to the customer again, in `unit`."""
+        self.ensure_one()
+        resent = self.product_uom_id._compute_quantity(self._get_returns_qty_resent(), unit, round=False)
+        return max(0.0, sum(line._get_qty_billed_back(unit) for line in self.sudo().returns_line_ids) - resent)
+
+    def _get_returns_owed_qty(self):
+        """What is to be credited in all, by notes of returns and anybody's, in the unit of the product.
+
+        What is invoiced beyond what the customer has; and what came back after it had been invoiced, though the
+        customer may have got more since that is not invoiced yet.
+        """
+        self.ensure_one()
+        invoiced = sum(map(self._get_returns_invoiced_qty, self._get_returns_invoice_lines()))
+        in_advance = self._get_returns_qty_in_advance()
+        back = self._get_returns_qty_billed_back(self.product_id.uom_id)
+        return max(0.0, invoiced - self._get_returns_delivered_qty() + in_advance, min(invoiced, back + in_advance))
