@@ -38,7 +38,7 @@ class AccessibilityCommon:
         if not AXE.exists():
             self.skipTest("axe-core is not there: it comes with npm, see dev/test.")
         self.browser_js(
-            url, code=f'{AXE.read_text()};{before};{RUN_AXE}', ready="document.readyState === 'complete'", login=login)
+            url, code=f'{AXE.read_text()};(async () => {{{before};{RUN_AXE}}})()', ready="document.readyState === 'complete'", login=login)
 
 
 @tagged('post_install', '-at_install')

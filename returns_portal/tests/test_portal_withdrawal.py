@@ -150,6 +150,12 @@ class TestPortalWithdrawal(GuestCommon):
         self.assertEqual(len(order.activity_ids), 1)
         self.assertEqual(len(self._get_mails()), 1)
 
+    def test_who_has_returned_all_reads_so_and_has_nothing_to_send(self):
+        self._create_confirmed_return(self.guest_order, quantity=5)
+        page = self._get(f'{self.url}?access_token={self.token}').text
+        self.assertIn("All of it is on a return already", page)
+        self.assertNotIn(">Continue<", page)
+
     def test_what_is_missing_stands_beside_its_field(self):
         for values, name in (
             ({'name': ''}, 'name'), ({'email': 'x'}, 'email'), ({'email': 'a@example.com, b@example.com'}, 'email'),
