@@ -74,7 +74,7 @@ class SaleOrder(models.Model):
         order = self.with_context(
             lang=self.partner_id.lang or self.company_id.partner_id.lang,
             tz=self.env['returns.order.line'].new({'company_id': self.company_id.id})._get_timezone())
-        return self.env['ir.qweb'].with_context(order.env.context)._render('returns_portal.withdrawal_declaration', {
+        return self.env['ir.qweb'].with_context(**order.env.context)._render('returns_portal.withdrawal_declaration', {
             'order': order, 'name': name, 'email': email, 'products': products,
             'moment': format_datetime(order.env, fields.Datetime.now(), dt_format='long'),
         })
