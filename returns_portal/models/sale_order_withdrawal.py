@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
                 summary=self.env._("Withdrawn before the delivery"),
                 note=self.env._("Do not send what was not delivered yet, and pay back what was paid for it."))
         self._queue_returns_mail(
-            self.env.ref('returns_portal.mail_template_withdrawal'), email, returns_name=name,
+            'returns_portal.mail_template_withdrawal', email, returns_name=name,
             returns_declaration=declaration, returns_url=return_order and return_order._get_customer_url())
 
     def _render_declaration(self, name, email, products):

@@ -74,6 +74,12 @@ class TestPortalWithdrawal(GuestCommon):
         self.assertEqual(len(self._get_returns(self.guest_order)), 1)
         self.assertEqual(len(self._get_mails()), 1)
 
+    def test_without_its_template_it_counts_all_the_same_and_the_order_says_so(self):
+        self.env.ref('returns_portal.mail_template_withdrawal').unlink()
+        self._withdraw()
+        self.assertEqual(self._get_returns(self.guest_order).state, 'approved')
+        self.assertIn("template", str(self.guest_order.message_ids.mapped('body')))
+
     def test_no_policy_refuses_it_or_charges_for_it(self):
         keep = self.env.ref('returns_management.returns_resolution_keep')
         fee = self.env['product.product'].create({'name': "Fee", 'type': 'service'})
