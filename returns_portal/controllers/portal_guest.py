@@ -50,5 +50,6 @@ class ReturnsPortalGuest(ReturnsPortalRequest):
             'access_token': access_token, 'withdrawable': orders_sudo._filtered_withdrawable(),
         })
         # The address is a key: it stays with us.
-        answer.headers.update({'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex'})
+        answer.headers.update({
+            'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex'})
         return answer

@@ -1,6 +1,7 @@
 from werkzeug.exceptions import NotFound
 
 from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.fields import Domain
 from odoo.http import request, route
 
 from .portal_request import ReturnsPortalRequest
@@ -37,7 +38,7 @@ class ReturnsPortalWithdrawal(ReturnsPortalRequest):
     def portal_withdrawal_state(self, order_id, access_token=None, change=None, **post):
         """The declaration, to be confirmed; nothing is saved."""
         form = self._find_withdrawal_form(order_id, access_token, post)
-        form.read()
+        form.read_all()
         page = 'portal_withdrawal' if form.errors or change else 'portal_withdrawal_confirm'
         return self._render_withdrawal(page, form, access_token)
 
@@ -46,7 +47,7 @@ class ReturnsPortalWithdrawal(ReturnsPortalRequest):
         form = self._find_withdrawal_form(order_id, access_token, post, operation='create')
         return_sudo = form.find_existing()
         if not return_sudo:
-            form.read()
+            form.read_all()
             return_sudo = self._declare(form)
         if form.errors:
             return self._render_withdrawal('portal_withdrawal', form, access_token)
@@ -91,9 +92,9 @@ class ReturnsPortalWithdrawal(ReturnsPortalRequest):
         Order = request.env['sale.order']
         if not Order.has_access('read'):
             return request.redirect('/my')
-        orders = Order.search(
-            [*self._prepare_orders_domain(request.env.user.partner_id), ('company_id', 'in', request.env.companies.ids)],
-            order='date_order desc, id desc', limit=50)
+        domain = Domain(self._prepare_orders_domain(request.env.user.partner_id))
+        domain &= Domain('company_id', 'in', request.env.companies.ids)
+        orders = Order.search(domain, order='date_order desc, id desc', limit=50)
         return request.render('returns_portal.portal_withdrawals', {
             'page_name': 'return_withdrawals', 'orders': orders.sudo()._filtered_withdrawable()})
 

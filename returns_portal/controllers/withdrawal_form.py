@@ -71,7 +71,7 @@ class WithdrawalForm(RequestForm):
     def get_email(self):
         return read_email(self.data.get('email'))
 
-    def read(self):
+    def read_all(self):
         """Read what was entered; what is wrong stands in `errors`, by field."""
         if not self.get_name():
             self.errors['name'] = self.env._("Enter your name.")

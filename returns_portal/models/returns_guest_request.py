@@ -23,7 +23,6 @@ class ReturnsGuestRequest(models.Model):
 
     _name = 'returns.guest.request'
     _description = "Guest's Request for a Link"
-    _log_access = True
 
     number = fields.Char(help="Of the order, as it was entered; forgotten once the mail is written.")
     email = fields.Char(help="As it was entered; forgotten once the mail is written.")

@@ -15,19 +15,24 @@ class SaleOrder(models.Model):
     def _send_returns_guest_link(self):
         """Mail the link. It is in no chatter, and gone with the mail once that is sent."""
         for order in self:
-            template = self.env.ref('returns_portal.mail_template_guest_link')
-            order._queue_returns_mail(template, order.partner_id.email_formatted)
+            order._queue_returns_mail('returns_portal.mail_template_guest_link', order.partner_id.email_formatted)
 
-    def _queue_returns_mail(self, template, email_to, **values):
+    def _queue_returns_mail(self, template_xmlid, email_to, **values):
         """Put a mail about this order into the queue, in the language of its customer.
+
+        Where somebody has deleted the template, the order says so.
 
         :param values: what the template reads of the context
         """
         self.ensure_one()
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        if not template:
+            self._message_log(body=self.env._("No mail to the customer: the template %s was deleted.", template_xmlid))
+            return
         lang = self.partner_id.lang or self.company_id.partner_id.lang
         template = template.with_context(lang=lang, **values)
         rendered = template._generate_template(self.ids, ('subject', 'body_html', 'email_from'))[self.id]
-        mail = self.env['mail.mail'].create({
+        self.env['mail.mail'].create({
             'subject': rendered['subject'],
             'email_from': rendered['email_from'],
             'email_to': email_to,
@@ -37,4 +42,3 @@ class SaleOrder(models.Model):
             'auto_delete': True,
         })
         self.env.ref('mail.ir_cron_mail_scheduler_action')._trigger()
-        return mail

@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
                 summary=self.env._("Withdrawn before the delivery"),
                 note=self.env._("Do not send what was not delivered yet, and pay back what was paid for it."))
         self._queue_returns_mail(
-            self.env.ref('returns_portal.mail_template_withdrawal'), email, returns_name=name,
+            'returns_portal.mail_template_withdrawal', email, returns_name=name,
             returns_declaration=declaration, returns_url=return_order and return_order._get_customer_url())
 
     def _render_declaration(self, name, email, products):
@@ -74,7 +74,7 @@ class SaleOrder(models.Model):
         order = self.with_context(
             lang=self.partner_id.lang or self.company_id.partner_id.lang,
             tz=self.env['returns.order.line'].new({'company_id': self.company_id.id})._get_timezone())
-        return self.env['ir.qweb'].with_context(order.env.context)._render('returns_portal.withdrawal_declaration', {
+        return self.env['ir.qweb'].with_context(**order.env.context)._render('returns_portal.withdrawal_declaration', {
             'order': order, 'name': name, 'email': email, 'products': products,
             'moment': format_datetime(order.env, fields.Datetime.now(), dt_format='long'),
         })

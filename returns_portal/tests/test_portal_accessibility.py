@@ -37,8 +37,8 @@ class AccessibilityCommon:
         """
         if not AXE.exists():
             self.skipTest("axe-core is not there: it comes with npm, see dev/test.")
-        self.browser_js(
-            url, code=f'{AXE.read_text()};{before};{RUN_AXE}', ready="document.readyState === 'complete'", login=login)
+        code = f'{AXE.read_text()};(async () => {{{before};{RUN_AXE}}})()'
+        self.browser_js(url, code=code, ready="document.readyState === 'complete'", login=login)
 
 
 @tagged('post_install', '-at_install')

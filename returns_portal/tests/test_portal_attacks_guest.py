@@ -15,19 +15,21 @@ from .test_portal_attacks import HOSTILE_QUANTITIES, HOSTILE_TEXTS, HUGE
 ATTACKED = {
     # test_portal_attacks.py: `_get_pages`
     '/my/returns/<int:return_id>', '/my/returns/<int:return_id>/slip',
-    '/my/returns/<int:return_id>/file/<int:attachment_id>', '/my/returns/<int:return_id>/credit_note/<int:credit_note_id>',
+    '/my/returns/<int:return_id>/file/<int:attachment_id>',
+    '/my/returns/<int:return_id>/credit_note/<int:credit_note_id>',
     '/my/orders/<int:order_id>/return', '/my/orders/<int:order_id>/withdraw',
     # `_get_forms`
     '/my/returns/<int:return_id>/sent', '/my/returns/<int:return_id>/cancel', '/my/returns/<int:return_id>/message',
-    '/my/returns/<int:return_id>/dispute', '/my/returns/<int:return_id>/rating', '/my/orders/<int:order_id>/return/check',
+    '/my/returns/<int:return_id>/dispute', '/my/returns/<int:return_id>/rating',
+    '/my/orders/<int:order_id>/return/check',
     '/my/orders/<int:order_id>/withdraw/confirm',
     # Lists, of the own alone: `LISTS`
     '/my/returns', '/my/returns/page/<int:page>', '/my/returns/new', '/my/returns/new/page/<int:page>',
     '/my/returns/withdraw', '/returns', '/returns/orders', '/returns/policy',
 }
 LISTS = (
-    '/my/returns', '/my/returns/page/2', '/my/returns/new', '/my/returns/new/page/2', '/my/returns/withdraw', '/returns',
-    '/returns/orders', '/returns/policy',
+    '/my/returns', '/my/returns/page/2', '/my/returns/new', '/my/returns/new/page/2', '/my/returns/withdraw',
+    '/returns', '/returns/orders', '/returns/policy',
 )
 PARAMETERS = ('access_token', 'search', 'sortby', 'filterby', 'expired', 'message', 'x')
 HOSTILE_EMAILS = (

@@ -117,7 +117,7 @@ class TestPortalGuest(GuestCommon):
 
     def test_attempts_for_one_number_are_limited_and_no_single_stranger_uses_them_up(self):
         Request = self.env['returns.guest.request'].sudo()
-        for attempt in range(MAX_BY_ADDRESS + 5):
+        for _attempt in range(MAX_BY_ADDRESS + 5):
             Request._ask(self.guest_order.name, "x@example.com", "192.0.2.1")
         self.assertEqual(self._ask().status_code, 200)
         for attempt in range(MAX_BY_NUMBER):

@@ -71,7 +71,8 @@ class TestPortalPolicy(PortalCommon):
         self._create_policy(window_days=365, partner_tag_ids=[Command.set(tag.ids)])
         self._create_policy(window_days=366, date_to='2020-01-01')
         other = self.env['res.company'].sudo().create({'name': "Other Company"})
-        self.env['returns.policy'].sudo().search([('company_id', '=', other.id)]).filtered('returnable').window_days = 367
+        policies = self.env['returns.policy'].sudo().search([('company_id', '=', other.id)])
+        policies.filtered('returnable').window_days = 367
         text, _data = self._get_page()
         for words in ("Best friends", "365", "366", "367"):
             self.assertNotIn(words, text)

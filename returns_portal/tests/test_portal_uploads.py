@@ -30,7 +30,8 @@ def create_bomb(width=60000, height=60000):
         return struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
 
     head = struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0)
-    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', head) + chunk(b'IDAT', zlib.compress(b'\0' * 1000)) + chunk(b'IEND', b'')
+    data = chunk(b'IDAT', zlib.compress(b'\0' * 1000))
+    return b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', head) + data + chunk(b'IEND', b'')
 
 
 @tagged('post_install', '-at_install')
@@ -94,10 +95,12 @@ class TestPortalUploads(PortalCommon):
         cases = {
             "empty": b'', "million pixels": create_bomb(), "damaged": create_picture(size=(400, 400))[:400],
             "PDF": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
-            "PDF.": b'<html><script>alert(1)</script></html>', " PDF.": b'PK\x03\x04' + b'x' * 100, " or PDF": b'MZ\x90',
+            "PDF.": b'<html><script>alert(1)</script></html>',
+            " PDF.": b'PK\x03\x04' + b'x' * 100, " or PDF": b'MZ\x90',
             "may have at most": b'%PDF-1.4' + b'x' * (10 * 1024 * 1024),
             "pictures": b'\x00' * 1000, "Send pictures": b'#!/bin/sh\nrm -rf /', "Send": b'   \n%PDF-1.4 %%EOF',
-            "is damaged": create_picture(picture_format='PNG')[:40], "cannot be read": b'GIF89a<script>alert(1)</script>',
+            "is damaged": create_picture(picture_format='PNG')[:40],
+            "cannot be read": b'GIF89a<script>alert(1)</script>',
         }
         for said, content in cases.items():
             with self.subTest(content=content[:20]):

@@ -74,6 +74,12 @@ class TestPortalWithdrawal(GuestCommon):
         self.assertEqual(len(self._get_returns(self.guest_order)), 1)
         self.assertEqual(len(self._get_mails()), 1)
 
+    def test_without_its_template_it_counts_all_the_same_and_the_order_says_so(self):
+        self.env.ref('returns_portal.mail_template_withdrawal').unlink()
+        self._withdraw()
+        self.assertEqual(self._get_returns(self.guest_order).state, 'approved')
+        self.assertIn("template", str(self.guest_order.message_ids.mapped('body')))
+
     def test_no_policy_refuses_it_or_charges_for_it(self):
         keep = self.env.ref('returns_management.returns_resolution_keep')
         fee = self.env['product.product'].create({'name': "Fee", 'type': 'service'})
@@ -149,6 +155,12 @@ class TestPortalWithdrawal(GuestCommon):
         self.assertIn("Withdrawal from order", str(order.message_ids.mapped('body')))
         self.assertEqual(len(order.activity_ids), 1)
         self.assertEqual(len(self._get_mails()), 1)
+
+    def test_who_has_returned_all_reads_so_and_has_nothing_to_send(self):
+        self._create_confirmed_return(self.guest_order, quantity=5)
+        page = self._get(f'{self.url}?access_token={self.token}').text
+        self.assertIn("All of it is on a return already", page)
+        self.assertNotIn(">Continue<", page)
 
     def test_what_is_missing_stands_beside_its_field(self):
         for values, name in (
