@@ -47,6 +47,7 @@ make_cluster() {
 		fsync = off
 		synchronous_commit = off
 		full_page_writes = off
+		jit = off
 	END
 }
 
