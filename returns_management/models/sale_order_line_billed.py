@@ -16,10 +16,17 @@ class SaleOrderLine(models.Model):
             for line in self}
 
     def _get_returns_qty_billed_back(self, unit):
-        """What came back on returns after it had been invoiced, less what was sent to the customer again, in `unit`."""
+        """What came back to be credited, after it had been invoiced, in `unit`.
+
+        Less what was sent to the customer again, unless that is for goods that are exchanged and not credited.
+        """
         self.ensure_one()
+        lines_sudo = self.sudo().returns_line_ids
+        credited_sudo = lines_sudo.filtered(lambda line: line._is_credited_for_goods())
+        back, exchanged = (
+            sum(line._get_qty_billed_back(unit) for line in part) for part in (credited_sudo, lines_sudo - credited_sudo))
         resent = self.product_uom_id._compute_quantity(self._get_returns_qty_resent(), unit, round=False)
-        return max(0.0, sum(line._get_qty_billed_back(unit) for line in self.sudo().returns_line_ids) - resent)
+        return max(0.0, back - max(0.0, resent - exchanged))
 
     def _get_returns_owed_qty(self):
         """What is to be credited in all, by notes of returns and anybody's, in the unit of the product.
