@@ -179,7 +179,7 @@ class ReturnsDemo(models.AbstractModel):
         self._pay(orders.filtered(dict(zip(orders, paid, strict=True)).get).invoice_ids)
 
     def _bill_in_closed_journal(self, invoices):
-        """Post them in a journal that is given up afterwards: nothing can be credited in it until somebody sees to it."""
+        """Post them in a journal that is given up afterwards: until somebody sees to it nothing is credited in it."""
         if not invoices:
             return
         journal = self.env['account.journal'].create({

@@ -145,7 +145,8 @@ class TestExchangeDetails(ReturnsExchangeCommon):
         again = first.copy()
         self.assertRecordValues(again, [{
             'partner_id': self.customer.id, 'partner_shipping_id': elsewhere.id, 'state': 'draft'}])
-        self.assertRecordValues(again.line_ids, [{'resolution_id': self.exchange.id, 'sale_line_id': order.order_line.id}])
+        self.assertRecordValues(again.line_ids, [{
+            'resolution_id': self.exchange.id, 'sale_line_id': order.order_line.id}])
         with self.assertRaisesRegex(UserError, "More would come back|overruled"):
             first.copy().action_confirm()
         self._send(first)

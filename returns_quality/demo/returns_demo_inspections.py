@@ -16,7 +16,8 @@ class ReturnsDemo(models.AbstractModel):
     @api.model
     def _create_inspection_stories(self):
         demo = self.with_context(tracking_disable=True)
-        if self.env['stock.lot'].search_count([('product_id', '=', self._get_demo_record('product', 'watch').id)], limit=1):
+        watch = self._get_demo_record('product', 'watch')
+        if self.env['stock.lot'].search_count([('product_id', '=', watch.id)], limit=1):
             return  # told by an earlier installation: its orders and transfers are still there
         demo._stock_inspected_goods()
         demo._inspect_week_by_week()

@@ -1,7 +1,5 @@
 """In Odoo's shell, before the others: what they look at."""
 
-import os
-
 from odoo import Command
 
 #: Of the demo's data Odoo keeps what orders and transfers are about, and who was a user.

@@ -1,5 +1,7 @@
 """In Odoo's shell: uninstalls the addon that `$ADDON` names, with those that build upon it."""
 
+import os
+
 if os.environ['ADDON'] == 'returns_management':
     states = set(env['returns.order'].search([]).mapped('state'))
     expected = {'draft', 'requested', 'approved', 'done', 'refused', 'cancel'}

@@ -1,5 +1,7 @@
 """In Odoo's shell: without the addon that `$ADDON` names, all that the others do still works."""
 
+import os
+
 addon = os.environ['ADDON']
 check_nothing_left(addon)
 fields_left = env['ir.model.fields'].search([('model', '=like', 'returns.%')]).filtered(
@@ -13,5 +15,4 @@ for record in env['returns.order'].search([]):
     record.web_read({name: {} for name in record._fields})
 return_order = check_return(create_delivered_order(f"Without {addon}", quantity=3), quantity=3)
 assert return_order.credit_status == 'full', "What came in is credited when nobody inspects it."
-env['ir.cron'].search([('model_id.model', '=like', 'returns.%')]).mapped('code')
 env.cr.commit()
