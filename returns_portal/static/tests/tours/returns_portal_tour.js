@@ -13,17 +13,24 @@ function countTaps(steps) {
     return steps;
 }
 
+/** From a page with a button to return items to the return that is approved. */
+function askForTwo() {
+    return [
+        {trigger: "a[name=o_returns_request]", run: "click", expectUnloadPage: true},
+        {trigger: ".o_returns_live .o_returns_quantity", run: "edit 2"},
+        {trigger: ".o_returns_chosen select[name^=reason_]", run: "selectByLabel Does not fit"},
+        {trigger: ".o_returns_amount:contains(230.00)"},
+        {trigger: ".o_returns_summary button[type=submit]", run: "click", expectUnloadPage: true},
+        {trigger: "section[name=send] img"},
+    ];
+}
+
 tours.add("returns_portal_request_tour", {
     steps: () =>
         countTaps([
             {trigger: ".o_portal_docs a[href='/my/orders']", run: "click", expectUnloadPage: true},
             {trigger: ".o_portal_my_doc_table a[href*='/my/orders/']", run: "click", expectUnloadPage: true},
-            {trigger: "a[name=o_returns_request]", run: "click", expectUnloadPage: true},
-            {trigger: ".o_returns_live .o_returns_quantity", run: "edit 2"},
-            {trigger: ".o_returns_chosen select[name^=reason_]", run: "selectByLabel Does not fit"},
-            {trigger: ".o_returns_amount:contains(230.00)"},
-            {trigger: ".o_returns_summary button[type=submit]", run: "click", expectUnloadPage: true},
-            {trigger: "section[name=send] img"},
+            ...askForTwo(),
         ]),
 });
 
@@ -58,14 +65,7 @@ tours.add("returns_portal_guest_ask_tour", {
 });
 
 tours.add("returns_portal_guest_tour", {
-    steps: () => [
-        {trigger: "a[name=o_returns_request]", run: "click", expectUnloadPage: true},
-        {trigger: ".o_returns_live .o_returns_quantity", run: "edit 2"},
-        {trigger: ".o_returns_chosen select[name^=reason_]", run: "selectByLabel Does not fit"},
-        {trigger: ".o_returns_amount:contains(230.00)"},
-        {trigger: ".o_returns_summary button[type=submit]", run: "click", expectUnloadPage: true},
-        {trigger: "section[name=send] img"},
-    ],
+    steps: askForTwo,
 });
 
 tours.add("returns_portal_withdrawal_tour", {
