@@ -24,7 +24,8 @@ class SaleOrderLine(models.Model):
         lines_sudo = self.sudo().returns_line_ids
         credited_sudo = lines_sudo.filtered(lambda line: line._is_credited_for_goods())
         back, exchanged = (
-            sum(line._get_qty_billed_back(unit) for line in part) for part in (credited_sudo, lines_sudo - credited_sudo))
+            sum(line._get_qty_billed_back(unit) for line in part)
+            for part in (credited_sudo, lines_sudo - credited_sudo))
         resent = self.product_uom_id._compute_quantity(self._get_returns_qty_resent(), unit, round=False)
         return max(0.0, back - max(0.0, resent - exchanged))
 
