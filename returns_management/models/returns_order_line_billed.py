@@ -17,20 +17,32 @@ class ReturnsOrderLine(models.Model):
             `sale.order.line`; what is noted is taken off
         :param moves: the `stock.move` records that arrived
         """
-        for line in self.filtered(lambda line: unbilled.get(line.sale_line_id)):
+        lines = self.filtered(lambda line: unbilled.get(line.sale_line_id))
+        for line in lines:
             came = sum(
                 move.product_uom._compute_quantity(move.quantity, line.product_id.uom_id, round=False)
                 for move in line.move_ids & moves if line._is_reception(move))
             part = min(came, unbilled[line.sale_line_id])
             unbilled[line.sale_line_id] -= part
             line.qty_unbilled += line._convert_product_qty(part)
+        lines.sale_line_id._update_returns_to_invoice()
+        lines._update_qty_to_credit()
 
     def _forget_billed(self):
         """An invoice is withdrawn: what came back counts as not invoiced, and is credited as far as others bill it."""
-        for line in self.filtered(lambda line: line.qty_received > line.qty_unbilled):
+        lines = self.filtered(lambda line: line.qty_received > line.qty_unbilled)
+        for line in lines:
             line.qty_unbilled = line.qty_received
+        lines.sale_line_id._update_returns_to_invoice()
+        lines._update_qty_to_credit()
 
-    def _get_qty_billed_back(self, unit):
-        """What came back after it had been invoiced, in `unit`."""
+    def _get_qty_billed_back(self):
+        """What came back to be credited, after it had been invoiced, in the unit of the product."""
         self.ensure_one()
-        return self._convert_qty(max(0.0, self.qty_received - self.qty_unbilled), unit)
+        billed = self._convert_qty(self.qty_received - self.qty_unbilled, self.product_id.uom_id)
+        return max(0.0, billed - self._get_qty_received_in_vain())
+
+    def _get_qty_received_in_vain(self):
+        """What came back and is never credited, refused or exchanged, in the unit of the product."""
+        self.ensure_one()
+        return self._get_qty_never_credited(self._convert_qty(self.qty_received, self.product_id.uom_id))

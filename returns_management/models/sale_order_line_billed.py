@@ -18,16 +18,16 @@ class SaleOrderLine(models.Model):
     def _get_returns_qty_billed_back(self, unit):
         """What came back to be credited, after it had been invoiced, in `unit`.
 
-        Less what was sent to the customer again, unless that is for goods that are exchanged and not credited.
+        Less what was sent to the customer again, unless that is for goods that are refused or exchanged.
         """
         self.ensure_one()
+        product_unit = self.product_id.uom_id
         lines_sudo = self.sudo().returns_line_ids
-        credited_sudo = lines_sudo.filtered(lambda line: line._is_credited_for_goods())
-        back, exchanged = (
-            sum(line._get_qty_billed_back(unit) for line in part)
-            for part in (credited_sudo, lines_sudo - credited_sudo))
-        resent = self.product_uom_id._compute_quantity(self._get_returns_qty_resent(), unit, round=False)
-        return max(0.0, back - max(0.0, resent - exchanged))
+        back = sum(line._get_qty_billed_back() for line in lines_sudo)
+        never_credited = sum(line._get_qty_received_in_vain() for line in lines_sudo)
+        resent = self.product_uom_id._compute_quantity(self._get_returns_qty_resent(), product_unit, round=False)
+        return product_unit._compute_quantity(
+            max(0.0, back - max(0.0, resent - never_credited)), unit, round=False)
 
     def _get_returns_owed_qty(self):
         """What is to be credited in all, by notes of returns and anybody's, in the unit of the product.
@@ -40,3 +40,11 @@ class SaleOrderLine(models.Model):
         in_advance = self._get_returns_qty_in_advance()
         back = self._get_returns_qty_billed_back(self.product_id.uom_id)
         return max(0.0, invoiced - self._get_returns_delivered_qty() + in_advance, min(invoiced, back + in_advance))
+
+    def _update_returns_to_invoice(self):
+        """Have what is to be invoiced computed anew: it has become known what was invoiced when it came back."""
+        stored = ['qty_to_invoice', 'untaxed_amount_to_invoice']
+        for name in stored:
+            self.env.add_to_compute(self._fields[name], self)
+        self.invalidate_recordset(['amount_to_invoice'], flush=False)
+        self.modified([*stored, 'amount_to_invoice'])

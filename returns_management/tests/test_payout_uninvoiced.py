@@ -15,7 +15,9 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         """A return whose goods are here, paid and not invoiced; nothing happens by itself."""
         self.policy.credit_trigger = 'manual'
         order, payment = self._create_unpaid_order(**values)
-        return self._create_received_return(order, quantity), order, payment
+        return_order = self._create_received_return(order, quantity)
+        self.env.flush_all()  # as the request of the receipt does at its end
+        return return_order, order, payment
 
     def test_it_is_listed_and_waits_for_its_credit(self):
         return_order, _order, _payment = self._create_waiting_return()

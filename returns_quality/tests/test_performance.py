@@ -51,7 +51,7 @@ class TestPerformance(QualityCommon):
 
     def test_finishing_and_restocking(self):
         self.policy.credit_trigger = 'manual'
-        self._check_queries(lambda inspections: inspections.action_finish(), limit=8.5)
+        self._check_queries(lambda inspections: inspections.action_finish(), limit=9)
 
     def test_finishing_restocking_and_crediting(self):
         self.policy.credit_trigger = 'on_inspection'
