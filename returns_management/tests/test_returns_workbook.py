@@ -152,7 +152,8 @@ class TestReturnsWorkbookSize(WorkbookCommon):
         sale_line, invoice_line = line.sale_line_id, line.sale_line_id.invoice_lines
         order = self._copy_rows(sale_line.order_id, count)
         sold = self._copy_rows(sale_line, count, order_id=f'{order} + k')
-        billed = self._copy_rows(invoice_line, count)
+        invoice = self._copy_rows(invoice_line.move_id, count, name="'INV/' || k")
+        billed = self._copy_rows(invoice_line, count, move_id=f'{invoice} + k')
         return_order = self._copy_rows(line.order_id, count, name="'RMA/' || k")
         returned = self._copy_rows(line, count, order_id=f'{return_order} + k', sale_line_id=f'{sold} + k')
         self._copy_rows(line.move_ids, count, sale_line_id=f'{sold} + k', returns_line_id=f'{returned} + k')
