@@ -13,6 +13,7 @@ class AccountMove(models.Model):
         readonly=True, copy=False, help="What the credit note of a return said when it was made.")
 
     def _remember_returns_contents(self):
+        """Note what these credit notes, which a return has just made, say."""
         for move in self:
             move.returns_fingerprint = move._get_returns_fingerprint()
 
@@ -36,6 +37,7 @@ class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
     def _get_returns_contents(self):
+        """What people can change on this line, as a list for JSON."""
         self.ensure_one()
         return [
             self.product_id.id, self.name or '', self.product_uom_id.id, self.account_id.id, sorted(self.tax_ids.ids),

@@ -1,9 +1,14 @@
 import ipaddress
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize, email_normalize_all, escape_psql, hash_sign, hmac, verify_hash_signed
+
+from odoo.addons.returns_management.models.apart import act_apart
+
+_logger = logging.getLogger(__name__)
 
 #: Attempts an hour from one address, and for one number. More of the second, so that no single stranger uses up
 #: those of an order, and neither lasts longer than the hour.
@@ -69,12 +74,15 @@ class ReturnsGuestRequest(models.Model):
     def _cron_answer(self, limit=100):
         """Write the mails to those whose number and e-mail belong together, and forget what was entered."""
         requests = self.search([('is_open', '=', True)], limit=limit)
-        self.env['ir.cron']._commit_progress(remaining=self.search_count([('is_open', '=', True)]))
-        for request in requests:
+        errors = act_apart(requests, lambda some: some._answer())
+        for request, error in errors.items():
+            _logger.error("No link to the guest of request %s: %s", request.id, error, exc_info=error)
+        requests.write({'is_open': False, 'number': False, 'email': False})
+        self.env['ir.cron']._commit_progress(len(requests), remaining=self.search_count([('is_open', '=', True)]))
+
+    def _answer(self):
+        for request in self:
             request._find_order()._send_returns_guest_link()
-            request.write({'is_open': False, 'number': False, 'email': False})
-            if not self.env['ir.cron']._commit_progress(1):
-                break
 
     def _find_order(self):
         """The confirmed order of this number and e-mail; the newest one, should companies number alike."""

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import formataddr
 
 
 class SaleOrder(models.Model):
@@ -13,9 +14,14 @@ class SaleOrder(models.Model):
         return f'{self.get_base_url()}/returns/orders?access_token={token}'
 
     def _send_returns_guest_link(self):
-        """Mail the link. It is in no chatter, and gone with the mail once that is sent."""
+        """Mail the link, to the address that it opens the orders of and to no other of the customer's.
+
+        It is in no chatter, and gone with the mail once that is sent.
+        """
         for order in self:
-            order._queue_returns_mail('returns_portal.mail_template_guest_link', order.partner_id.email_formatted)
+            customer = order.partner_id
+            order._queue_returns_mail(
+                'returns_portal.mail_template_guest_link', formataddr((customer.name, customer.email_normalized)))
 
     def _queue_returns_mail(self, template_xmlid, email_to, **values):
         """Put a mail about this order into the queue, in the language of its customer.

@@ -1,7 +1,9 @@
 import re
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..models.returns_guest_request import MAX_BY_ADDRESS, MAX_BY_NUMBER
@@ -54,6 +56,25 @@ class TestPortalGuest(GuestCommon):
         self.assertFalse(self._answer())
         self._ask(f" {self.guest_order.name.lower()} ", "GINA@example.com")
         self.assertEqual(self._answer().email_to, '"Gina Guest" <gina@example.com>')
+
+    def test_the_link_goes_to_the_address_it_is_for_and_to_no_other_of_the_customer(self):
+        self.guest.email = "gina@example.com, office@example.com"
+        self._ask()
+        self.assertEqual(self._answer().email_to, '"Gina Guest" <gina@example.com>')
+
+    def test_a_request_that_cannot_be_answered_keeps_nobody_waiting(self):
+        def send(order):
+            if order:
+                raise UserError("No mail server.")
+
+        self._ask()
+        self._ask("S99999")
+        with (
+            patch.object(type(self.guest_order), '_send_returns_guest_link', send),
+            self.assertLogs('odoo.addons.returns_portal.models.returns_guest_request', 'ERROR'),
+        ):
+            self._answer()
+        self.assertFalse(self.env['returns.guest.request'].search([('is_open', '=', True)]))
 
     def test_the_mail_is_in_no_chatter_and_what_was_entered_is_forgotten(self):
         before = self.guest_order.message_ids
