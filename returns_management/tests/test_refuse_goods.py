@@ -183,16 +183,6 @@ class TestRefuseGoods(RefuseGoodsCommon):
         self.assertEqual(return_order.delivery_ids.location_id, put_away.location_dest_id)
         self.assertEqual(return_order.delivery_ids.state, 'assigned')
 
-    def test_goods_leave_at_the_cost_they_came_with(self):
-        order = self._create_delivered_order()
-        return_order = self._create_received_return(order)
-        self._add_stock(self.product, 50)
-        self.product.standard_price = 72
-        came_with = return_order.line_ids.move_ids.value
-        self._refuse(return_order, 2)
-        self._validate(return_order.delivery_ids)
-        self.assertEqual(return_order.line_ids.delivery_move_ids.value, came_with)
-
     def _create_four_to_send_back(self):
         """Four received returns, two of each of two customers, that wait for the button."""
         self.policy.exchange_trigger = 'manual'
