@@ -43,7 +43,8 @@ class AccountMove(models.Model):
         return result
 
     def _update_returns_of_refunds(self):
-        self.filtered(lambda move: move.move_type == 'out_refund')._get_returns_lines()._update_qty_to_credit()
+        if refunds := self.filtered(lambda move: move.move_type == 'out_refund'):
+            refunds._get_returns_lines()._update_qty_to_credit()
 
     def _compute_payment_state(self):
         """Override of `account` to tell the returns whether their credit notes are paid."""
@@ -91,6 +92,9 @@ class AccountMove(models.Model):
         credit_notes_sudo.returns_order_ids._tell_later('credited')
 
     def button_draft(self):
+        """Override of `account`: what a withdrawn document billed or credited does not count any more."""
+        if not self:  # core often calls it for nothing
+            return super().button_draft()
         withdrawn = self.filtered(lambda move: move.move_type == 'out_invoice' and move.state == 'posted')
         result = super().button_draft()
         # What they billed was not invoiced when it came back, as things stand now.
@@ -105,6 +109,8 @@ class AccountMove(models.Model):
 
     def unlink(self):
         """Override of `account`: what a deleted credit note credited is to be credited again."""
+        if not self:  # core often calls it for nothing
+            return super().unlink()
         lines = self._get_returns_lines()
         result = super().unlink()
         lines._update_qty_to_credit()

@@ -56,6 +56,8 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         """Override of `account`: what was booked alone because this note had credited it is taken back."""
+        if not self:  # core often calls it for nothing
+            return super().button_draft()
         lines = self._get_returns_cost_lines()
         result = super().button_draft()
         lines._book_cost()

@@ -25,7 +25,8 @@ class ReturnsOrderLine(models.Model):
     def _update_qty_to_credit(self):
         """Override: invoices have changed, drafts among them."""
         super()._update_qty_to_credit()
-        self.env.add_to_compute(self.env['returns.order']._fields['draft_invoice_note'], self.order_id)
+        if self:
+            self.env.add_to_compute(self.env['returns.order']._fields['draft_invoice_note'], self.order_id)
 
 
 class SaleOrderLine(models.Model):
@@ -63,5 +64,5 @@ class AccountMove(models.Model):
     def _update_returns_of_refunds(self):
         """Override: draft invoices may bill what came back."""
         super()._update_returns_of_refunds()
-        invoices_sudo = self.sudo().filtered(lambda move: move.move_type == 'out_invoice')
-        invoices_sudo._get_returns_lines()._update_qty_to_credit()
+        if invoices_sudo := self.sudo().filtered(lambda move: move.move_type == 'out_invoice'):
+            invoices_sudo._get_returns_lines()._update_qty_to_credit()

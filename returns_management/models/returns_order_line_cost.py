@@ -129,6 +129,8 @@ class ReturnsOrderLine(models.Model):
 
         :return: the new `account.move` records
         """
+        if not self:
+            return self.env['account.move']
         # Whoever receives, refuses or sends goods needs no accounting rights.
         lines_sudo = self.sudo().filtered(lambda line: line._is_valued_perpetually())
         serialize(lines_sudo.origin_move_id)

@@ -91,8 +91,9 @@ class ReturnsOrderLine(models.Model):
 
     def _update_qty_to_credit(self):
         """Have it computed anew, with all that follows from it: an invoice or a credit note has changed."""
-        self.env.add_to_compute(self._fields['qty_to_credit'], self)
-        self.modified(['qty_to_credit'])
+        if self:
+            self.env.add_to_compute(self._fields['qty_to_credit'], self)
+            self.modified(['qty_to_credit'])
 
     def _get_unit_price(self):
         """What one unit of this line was sold for, taxes included, in the currency of the order."""

@@ -111,10 +111,11 @@ class StockMove(models.Model):
         # A wrong item in a parcel reduces no delivery: else core would add it to the order, with a negative quantity.
         wrong = self.filtered(lambda move: move.picking_id.returns_order_id and (
             move.product_id != move.sudo().returns_line_id.product_id))
-        wrong.to_refund = False
-        (arriving - wrong).to_refund = True
+        if wrong:
+            wrong.to_refund = False
         if not arriving:
             return {}
+        (arriving - wrong).to_refund = True
         arriving_sudo = arriving.sudo()
         arriving_sudo._follow_returns_lots()
         serialize(arriving_sudo.origin_returned_move_id)

@@ -35,5 +35,6 @@ class StockMoveLine(models.Model):
     def _update_stock_move_value(self, old_qty_by_ml=None):
         """Override of `stock_account`: what was done is corrected, so is the cost that was booked for it."""
         super()._update_stock_move_value(old_qty_by_ml)
-        self.move_id.filtered(lambda move: move.state == 'done' and (
-            move.returns_line_id or move.returns_delivery_line_id))._book_returns_cost()
+        if of_returns := self.move_id.filtered(lambda move: move.state == 'done' and (
+                move.returns_line_id or move.returns_delivery_line_id)):
+            of_returns._book_returns_cost()
