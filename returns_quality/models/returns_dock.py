@@ -1,3 +1,5 @@
+import math
+
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
@@ -177,9 +179,12 @@ class ReturnsDock(models.AbstractModel):
     @api.model
     def _read_measure(self, answer, value):
         try:
-            return float(value)
+            number = float(value)
         except (TypeError, ValueError):
-            raise UserError(self.env._("Enter a number for “%s”.", answer.name)) from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise UserError(self.env._("Enter a number for “%s”.", answer.name))
+        return number
 
     @api.model
     def _read_result(self, result):

@@ -36,7 +36,7 @@ class TestDisposition(QualityCommon):
     def test_held_and_scrapped_goods_may_have_a_place_of_their_own(self):
         shelf = self.env['stock.location'].create({'name': "To Decide", 'location_id': self.stock_location.id})
         bin_location = self.env['stock.location'].create({
-            'name': "Bin", 'usage': 'inventory', 'location_id': self.env.ref('stock.stock_location_locations').id})
+            'name': "Bin", 'usage': 'inventory', 'location_id': self.warehouse.view_location_id.id})
         self.hold.location_id, self.scrap.location_id = shelf, bin_location
         held = self._finish(self._create_inspections(), disposition_id=self.hold.id)
         scrapped = self._finish(self._create_inspections(), disposition_id=self.scrap.id)
