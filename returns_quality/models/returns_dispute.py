@@ -82,9 +82,9 @@ class ReturnsDispute(models.Model):
         :return: the action that shows the new inspection
         """
         self.check_access('write')
-        inspections = self.filtered(lambda dispute: dispute.state == 'open').inspection_id
-        action = inspections.sudo().action_inspect_again()
-        for dispute in self.sudo():
+        disputes = self.filtered(lambda dispute: dispute.state == 'open').sudo()
+        action = disputes.inspection_id.action_inspect_again()
+        for dispute in disputes:
             dispute.again_id = dispute.inspection_id.again_ids.filtered(lambda one: one.state == 'todo')
         return action
 

@@ -1,3 +1,5 @@
+import math
+
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
@@ -166,13 +168,23 @@ class ReturnsDock(models.AbstractModel):
             if answer.kind == 'pass_fail':
                 answer.verdict = value if value in ('pass', 'fail') else False
             elif answer.kind == 'measure':
-                answer.value = float(value)
+                answer.value = self._read_measure(answer, value)
             elif answer.kind == 'choice':
                 answer.choice_id = answer.item_id.choice_ids.filtered(lambda choice: choice.id == value)  # noqa: B023
             elif answer.kind == 'text':
                 answer.text = str(value)
             else:
                 answer.photo_ids = self._keep_photos(inspection, value)
+
+    @api.model
+    def _read_measure(self, answer, value):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number):
+            raise UserError(self.env._("Enter a number for “%s”.", answer.name))
+        return number
 
     @api.model
     def _read_result(self, result):

@@ -97,6 +97,7 @@ class ReturnsInspection(models.Model):
             'date_disposed': self.date_disposed,
             'answer_ids': [Command.create(vals) for vals in self.answer_ids.copy_data({'inspection_id': False})],
         })
+        self._split_write_down(part, quantity / self.quantity)
         self.quantity = unit.round(self.quantity - quantity)
         return part
 
@@ -126,7 +127,8 @@ class ReturnsInspection(models.Model):
                 "result corrects what is credited.",
                 inspection=self.display_name, place=self.disposition_id.name))
         line = self.line_id
-        if self.write_down_move_id or line.qty_credited or line.qty_in_draft_credit or line.qty_replaced:
+        is_written_down = any(one.write_down_amount or one.write_down_move_id for one in self._get_with_former())
+        if is_written_down or line.qty_credited or line.qty_in_draft_credit or line.qty_replaced:
             raise UserError(self.env._(
                 "Something follows from %(inspection)s already: a credit note, an exchange or a write-down. Ask for a "
                 "second inspection instead: its result corrects what is credited.", inspection=self.display_name))

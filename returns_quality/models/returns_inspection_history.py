@@ -75,6 +75,7 @@ class ReturnsInspection(models.Model):
                 inspection.write({
                     'disposition_id': previous.disposition_id.id, 'date_disposed': previous.date_disposed,
                     'location_id': previous.location_id.id})
+        self._take_over_write_down()
 
     def _settle_disputes(self):
         """The second look that these inspections are was asked for by customers who object."""
@@ -85,3 +86,7 @@ class ReturnsInspection(models.Model):
 
     def _restore_previous(self):
         self.previous_id.is_superseded = False
+
+    def _get_with_former(self):
+        """These, and all that they look again at."""
+        return self | self.previous_id._get_with_former() if self else self

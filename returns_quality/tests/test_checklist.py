@@ -61,6 +61,30 @@ class TestChecklist(QualityCommon):
         inspected = [bool(self._create_inspections(1, self.order)) for _ in range(6)]
         self.assertEqual(inspected, [False, False, True] * 2)
 
+    def test_a_counter_is_made_when_sampling_changes_and_goes_with_its_checklist(self):
+        self.checklist.sampling = 'nth'
+        counter = self.checklist.sampling_sequence_id
+        self.assertTrue(counter)
+        self.checklist.unlink()
+        self.assertFalse(counter.exists())
+
+    def test_a_copy_counts_on_its_own(self):
+        self.checklist.write({'sampling': 'nth', 'sampling_every': 2})
+        copy = self.checklist.copy()
+        self.assertTrue(copy.sampling_sequence_id)
+        self.assertNotEqual(copy.sampling_sequence_id, self.checklist.sampling_sequence_id)
+
+    def test_of_two_that_sample_the_one_that_is_due_is_asked(self):
+        self.checklist.write({'sampling': 'nth', 'sampling_every': 2})
+        self._create_checklist("Others", ["Is it dry?"], sampling='nth', sampling_every=3)
+        asked = [self._create_inspections(1, self.order).answer_ids.mapped('name') for _ in range(6)]
+        self.assertEqual(asked, [
+            [], ["Is it clean?"], ["Is it dry?"], ["Is it clean?"], [], ["Is it clean?", "Is it dry?"]])
+
+    def test_who_is_named_on_the_checklist_inspects(self):
+        self.checklist.user_id = self.inspector
+        self.assertEqual(self._create_inspections(1, self.order).user_id, self.inspector)
+
     def test_what_is_not_sampled_goes_to_stock_and_counts(self):
         self.checklist.write({'sampling': 'percent', 'sampling_percent': 0})
         before = self._get_quantity(self.stock_location)
@@ -82,6 +106,23 @@ class TestChecklist(QualityCommon):
             self._create_checklist("Measure", [{'name': "Weight", 'kind': 'measure', 'limit_low': 2, 'limit_high': 1}])
         with self.assertRaisesRegex(ValidationError, "two choices"):
             self._create_checklist("Choice", [{'name': "Colour", 'kind': 'choice'}])
+
+    def test_a_grade_never_proposes_to_send_accepted_goods_back(self):
+        with self.assertRaisesRegex(ValidationError, "is refused"):
+            self.grade_b.disposition_id = self.send_back
+
+    def test_what_was_chosen_stays_when_the_choice_is_renamed_or_removed(self):
+        self.checklist.item_ids = [Command.clear(), Command.create({
+            'name': "Sole", 'kind': 'choice', 'choice_ids': [
+                Command.create({'name': name, 'is_failure': name == "Worn"}) for name in ("New", "Worn", "Torn")]})]
+        answer = self._create_inspections(1, self.order).answer_ids
+        worn = answer.item_id.choice_ids[1]
+        answer.choice_id = worn
+        worn.write({'name': "Used", 'is_failure': False})
+        self.assertRecordValues(answer, [{'choice_name': "Worn", 'outcome': 'fail'}])
+        worn.unlink()
+        self.env.invalidate_all()
+        self.assertRecordValues(answer, [{'choice_id': False, 'choice_name': "Worn", 'outcome': 'fail'}])
 
     def test_a_copy_asks_the_same(self):
         copy = self.checklist.copy()

@@ -33,6 +33,26 @@ class TestDisposition(QualityCommon):
         self._finish(self._create_inspections())
         self.assertEqual(self._get_quantity(shelf), 2)
 
+    def test_held_and_scrapped_goods_may_have_a_place_of_their_own(self):
+        shelf = self.env['stock.location'].create({'name': "To Decide", 'location_id': self.stock_location.id})
+        bin_location = self.env['stock.location'].create({
+            'name': "Bin", 'usage': 'inventory', 'location_id': self.warehouse.view_location_id.id})
+        self.hold.location_id, self.scrap.location_id = shelf, bin_location
+        held = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        scrapped = self._finish(self._create_inspections(), disposition_id=self.scrap.id)
+        self.assertEqual(held.location_id, shelf)
+        self.assertEqual(self._get_quantity(shelf), 2)
+        self.assertEqual(scrapped.stock_move_ids.location_dest_id, bin_location)
+
+    def test_goods_are_never_put_into_a_location_of_another_company(self):
+        other = self.env['res.company'].create({'name': "Another Company"})
+        theirs = self.env['stock.warehouse'].search([('company_id', '=', other.id)]).lot_stock_id
+        for disposition in (self.restock, self.hold):
+            with self.subTest(disposition.action):
+                disposition.location_id = theirs
+                inspections = self._finish(self._create_inspections(), disposition_id=disposition.id)
+                self.assertEqual(inspections.location_id.company_id, self.company)
+
     def test_scrapped_goods_leave_with_an_entry(self):
         inspections = self._finish(self._create_inspections(), disposition_id=self.scrap.id)
         self.assertFalse(self._get_quantity(self.returns_location))
@@ -74,6 +94,34 @@ class TestDisposition(QualityCommon):
         wizard.action_dispose()
         self.assertEqual(inspections.goods_state, 'moved')
         self.assertFalse(self._get_quantity(self.returns_location))
+
+    def test_refused_goods_on_hold_never_get_into_stock(self):
+        inspections = self._refuse(self._create_inspections(), disposition_id=self.hold.id)
+        with self.assertRaisesRegex(UserError, "belongs to the customer"):
+            inspections.action_dispose(self.restock.id)
+        inspections.action_dispose(self.send_back.id)
+        self.assertEqual(inspections.order_id.delivery_count, 1)
+
+    def test_what_the_customer_gets_again_anyway_is_kept_apart(self):
+        return_order = self._create_return(self._create_delivered_order())
+        return_order.line_ids.resolution_id = self.env.ref('returns_management.returns_resolution_send_back')
+        return_order.action_confirm()
+        self._receive(return_order)
+        inspections = self._finish(return_order.inspection_ids)
+        self.assertRecordValues(inspections, [{'disposition_id': self.hold.id, 'goods_state': 'held'}])
+        self.assertEqual(return_order.delivery_count, 1)
+
+    def test_the_proposed_place_is_one_of_the_company(self):
+        other = self.env['res.company'].create({'name': "Another Company"})
+        self.env['returns.disposition'].create({
+            'name': "Theirs", 'action': 'send_back', 'sequence': 1, 'company_id': other.id})
+        inspections = self._create_inspections()
+        inspections.grade_id = self.grade_d
+        self.assertEqual(inspections.disposition_id, self.send_back)
+
+    def test_somebody_says_where_the_goods_go(self):
+        with self.assertRaisesRegex(UserError, "say where the goods go"):
+            self._finish(self._create_inspections(), disposition_id=False)
 
     def test_goods_that_moved_on_cannot_move_again(self):
         inspections = self._finish(self._create_inspections())

@@ -1,5 +1,8 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import QualityCommon
 
@@ -60,9 +63,49 @@ class TestDispute(QualityCommon):
         self.assertEqual(dispute.state, 'upheld')
         self.assertEqual(inspections.line_id.qty_rejected, 2)
 
-    def test_only_one_dispute_is_open_and_only_about_what_is_finished(self):
+    def test_the_answer_is_mailed_to_the_customer(self):
+        self.policy.dispute_days = 7
+        inspections = self._refuse(self._create_inspections())
+        self._dispute(inspections, outcome_note="The soles are worn.").action_uphold()
+        answer = inspections.order_id.message_ids.filtered(lambda message: "The soles are worn." in message.body)[:1]
+        self.assertEqual(answer.partner_ids, self.customer)
+        self.assertFalse(answer.subtype_id.internal)
+
+    def test_a_second_look_that_is_asked_for_settles_the_dispute_not_a_text(self):
+        self.policy.dispute_days = 7
+        dispute = self._dispute(self._refuse(self._create_inspections()), outcome_note="No.")
+        dispute.action_inspect_again()
+        with self.assertRaisesRegex(UserError, "A second inspection is open"):
+            dispute.action_uphold()
+
+    def test_a_settled_dispute_keeps_its_second_inspection(self):
+        self.policy.dispute_days = 7
+        settled = self._dispute(self._refuse(self._create_inspections()))
+        settled.action_inspect_again()
+        first = settled.again_id
+        self._refuse(first.with_env(self.env), disposition_id=self.hold.id)
+        current = self._dispute(first)
+        (settled + current).action_inspect_again()
+        self.assertEqual(settled.again_id, first)
+        self.assertEqual(current.again_id, first.again_ids)
+
+    def test_refused_goods_wait_no_second_time_after_a_second_look(self):
+        self.policy.dispute_days = 7
+        inspections = self._refuse(self._create_inspections())
+        inspections.action_inspect_again()
+        self._refuse(inspections.again_ids)
+        self.assertEqual(inspections.order_id.delivery_count, 1)
+
+    def test_only_what_is_finished_can_be_objected_to(self):
         inspections = self._create_inspections()
         with self.assertRaisesRegex(UserError, "Only a finished inspection"):
+            self._dispute(inspections)
+
+    @mute_logger('odoo.sql_db')
+    def test_only_one_dispute_of_an_inspection_is_open(self):
+        inspections = self._refuse(self._create_inspections())
+        self._dispute(inspections)
+        with self.assertRaises(UniqueViolation), self.env.cr.savepoint():
             self._dispute(inspections)
 
     def test_where_goods_moved_on_a_second_look_changes_money_alone(self):
@@ -108,6 +151,17 @@ class TestDispute(QualityCommon):
         inspections = self._finish(self._create_inspections())
         with self.assertRaisesRegex(UserError, "moved on to Restock. Ask for a second inspection instead"):
             inspections.action_reopen()
+
+    def test_what_was_inspected_again_is_not_opened_again_but_the_last_one(self):
+        self.policy.credit_trigger = 'manual'
+        first = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        first.action_inspect_again()
+        second = self._finish(first.again_ids, self.grade_b, disposition_id=self.hold.id)
+        with self.assertRaisesRegex(UserError, "reopen that one"):
+            first.action_reopen()
+        second.action_reopen()
+        self.assertRecordValues(first, [{'is_superseded': False, 'counts': True}])
+        self.assertEqual(first.line_id.qty_accepted, 2)
 
     def test_what_is_credited_is_not_opened_again(self):
         inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)

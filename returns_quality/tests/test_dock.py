@@ -1,5 +1,6 @@
 import base64
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import file_open
@@ -38,8 +39,8 @@ class TestDock(QualityCommon):
         shown = self.dock.scan(self.warehouse.id, inspection.order_id.name)['inspections'][0]
         result = self._inspect(shown, quantity=2, pass_rest=True)
         self.assertEqual([one['quantity'] for one in result['inspections']], [1])
-        self._inspect(result['inspections'][0], answers={shown['answers'][0]['id']: 'fail'} and {
-            result['inspections'][0]['answers'][0]['id']: 'fail'}, result={
+        rest = result['inspections'][0]
+        self._inspect(rest, answers={rest['answers'][0]['id']: 'fail'}, result={
             'grade_id': self.grade_d.id, 'refusal_note': "Worn",
             'defect_ids': self.env.ref('returns_quality.returns_defect_worn').ids}, photos=[self.photo])
         first, second = inspection.order_id.inspection_ids.sorted('id')
@@ -68,6 +69,25 @@ class TestDock(QualityCommon):
             {'value': 1.5, 'choice_name': False, 'text': False}, {'value': 0, 'choice_name': "New", 'text': False},
             {'value': 0, 'choice_name': False, 'text': "None"}])
 
+    def test_a_measure_that_is_no_number_is_named(self):
+        self.checklist.item_ids.unlink()
+        self.checklist.item_ids = [Command.create({'name': "Weight", 'kind': 'measure', 'limit_low': 1, 'limit_high': 2})]
+        shown = self.dock.scan(self.warehouse.id, self._create_inspections().order_id.name)['inspections'][0]
+        for value in ("heavy", None, [], float('nan'), float('inf')):
+            with self.subTest(value), self.assertRaisesRegex(UserError, "Enter a number"):
+                self._inspect(shown, answers={shown['answers'][0]['id']: value})
+        self.assertEqual(self.env['returns.inspection'].browse(shown['id']).answer_ids.outcome, 'open')
+
+    def test_a_choice_of_another_item_is_no_answer(self):
+        other = self._create_checklist("Other", [{'name': "Colour", 'kind': 'choice', 'choice_ids': [
+            Command.create({'name': "Red"}), Command.create({'name': "Blue"})]}]).item_ids
+        self.checklist.item_ids = [Command.create({'name': "Sole", 'kind': 'choice', 'choice_ids': [
+            Command.create({'name': "New"}), Command.create({'name': "Worn"})]})]
+        other.checklist_id.active = False
+        shown = self.dock.scan(self.warehouse.id, self._create_inspections().order_id.name)['inspections'][0]
+        with self.assertRaisesRegex(UserError, "answer these first: Sole"):
+            self._inspect(shown, answers={shown['answers'][1]['id']: other.choice_ids[0].id}, pass_rest=True)
+
     def test_two_inspectors_do_not_decide_about_the_same_goods(self):
         shown = self.dock.scan(self.warehouse.id, self._create_inspections().order_id.name)['inspections'][0]
         self._inspect(shown, quantity=1, pass_rest=True)
@@ -86,6 +106,21 @@ class TestDock(QualityCommon):
         self.assertEqual(self.dock.get_next_inspections(self.warehouse.id)[0]['id'], older.id)
         self._finish(older)
         self.assertEqual(self.dock.get_next_inspections(self.warehouse.id)[0]['id'], newer.id)
+
+    def test_nobody_is_given_what_is_for_others_or_not_approved(self):
+        theirs, undecided = (self._create_inspections() for _ in range(2))
+        theirs.user_id = self.manager
+        undecided.order_id._write_by_system({'state': 'requested'})
+        self.assertFalse(self.dock.get_next_inspections(self.warehouse.id))
+        theirs.user_id = self.inspector
+        self.assertEqual(self.dock.get_next_inspections(self.warehouse.id)[0]['id'], theirs.id)
+
+    def test_pictures_of_an_inspection_are_pictures_of_the_return(self):
+        inspection = self._create_inspections()
+        self.assertFalse(inspection.line_id.has_photo)
+        shown = self.dock.scan(self.warehouse.id, inspection.order_id.name)['inspections'][0]
+        self._inspect(shown, pass_rest=True, photos=[self.photo])
+        self.assertTrue(inspection.line_id.has_photo)
 
     def test_who_is_no_inspector_receives_and_sees_no_inspection(self):
         return_order = self._create_confirmed_return(self._create_delivered_order())

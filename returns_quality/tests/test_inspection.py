@@ -1,4 +1,6 @@
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -231,3 +233,69 @@ class TestInspection(QualityCommon):
             'delivery_count': 0, 'next_step': 'inspect', 'state': 'approved', 'replacement_status': 'pending'}])
         self._finish(return_order.inspection_ids)
         self.assertEqual(return_order.delivery_count, 1)
+
+    # === Those that wait ===
+
+    def test_who_waits_too_long_is_overdue(self):
+        self.company.returns_inspection_days = 3
+        inspections = self._create_inspections()
+        self.assertEqual(inspections.date_deadline, fields.Date.add(fields.Date.today(), days=3))
+        self.assertFalse(inspections.is_overdue)
+        inspections.date_deadline = fields.Date.subtract(fields.Date.today(), days=1)
+        self.assertTrue(inspections.is_overdue)
+        self.assertEqual(self.env['returns.inspection'].search([
+            ('is_overdue', '=', True), ('company_id', '=', self.company.id)]), inspections)
+        self._finish(inspections)
+        self.assertFalse(inspections.is_overdue)
+
+    def test_an_overdue_inspection_is_an_activity_of_the_inspector(self):
+        inspections = self._create_inspections()
+        inspections.write({'user_id': self.inspector.id, 'date_deadline': '2020-01-01'})
+        for _run in range(2):
+            self.env['returns.order']._cron_schedule_activities()
+        self.assertRecordValues(inspections.order_id.activity_ids, [{'user_id': self.inspector.id}])
+
+    def test_the_board_shows_how_long_each_waits(self):
+        inspections = self._create_inspections(quantity=4)
+        for _part in range(3):
+            inspections |= inspections[0].action_split(1)
+        now = fields.Datetime.now()
+        for inspection, days in zip(inspections, (0, 1.5, 5, 30), strict=True):
+            inspection.sudo().date_received = now - timedelta(days=days)
+        self.env['returns.inspection']._cron_update_age()
+        self.assertEqual(inspections.mapped('age'), ['today', 'days', 'week', 'older'])
+
+    def test_what_nobody_has_approved_is_not_finished(self):
+        return_order = self._create_inspections().order_id
+        return_order._write_by_system({'state': 'requested'})
+        return_order.inspection_ids.answer_ids._pass_all()
+        with self.assertRaisesRegex(UserError, "Nobody has approved"):
+            return_order.inspection_ids.action_finish()
+
+    def test_a_part_of_a_line_without_inspection_counts_at_once(self):
+        self.checklist.write({'sampling': 'nth', 'sampling_every': 2})
+        return_order = self._create_confirmed_return(self._create_delivered_order(), quantity=3)
+        self._receive(return_order, quantity=1)
+        self.assertRecordValues(return_order.line_ids, [{'qty_accepted': 1, 'qty_to_inspect': 0}])
+        self._receive(return_order)
+        self.assertRecordValues(return_order.line_ids, [{'qty_accepted': 1, 'qty_to_inspect': 2}])
+        self._finish(return_order.inspection_ids, self.grade_c, note="Worn")
+        self.assertAlmostEqual(sum(return_order.credit_note_ids.mapped('amount_untaxed')), 100 + 2 * 60)
+
+    def test_units_are_converted(self):
+        dozen = self.env.ref('uom.product_uom_dozen')
+        order = self.env['sale.order'].create({
+            'partner_id': self.customer.id, 'warehouse_id': self.warehouse.id,
+            'order_line': [Command.create({
+                'product_id': self.product.id, 'product_uom_id': dozen.id, 'product_uom_qty': 1, 'price_unit': 1200})],
+        })
+        order.action_confirm()
+        order.picking_ids.button_validate()
+        order._create_invoices().action_post()
+        inspection = self._create_inspections(1, order)
+        self.assertEqual((inspection.quantity, inspection.product_uom_id), (12, self.product.uom_id))
+        refused = inspection.action_split(3)
+        self._finish(inspection)
+        self._refuse(refused)
+        self.assertRecordValues(inspection.line_id, [{'qty_accepted': 0.75, 'qty_rejected': 0.25}])
+        self.assertEqual(inspection.order_id.credit_note_ids.amount_untaxed, 900)

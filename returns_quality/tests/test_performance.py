@@ -65,6 +65,26 @@ class TestPerformance(QualityCommon):
             inspections.action_finish()
         self._check_queries(act, limit=12)
 
+    def test_five_hundred_in_one_call_cost_no_more_each_than_fifty(self):
+        self.policy.credit_trigger = 'on_inspection'
+        self._add_stock(self.product, 600)
+        costs = []
+        for count in (50, 500):
+            inspections = self._create_pieces(count)
+            costs.append(self._count_queries(inspections.action_finish) / count)
+        self.assertLessEqual(costs[1], costs[0])
+        self.assertLessEqual(costs[1], 30)
+
+    def _create_pieces(self, count):
+        """`count` inspections of one piece each, ten of each return."""
+        inspections = self.env['returns.inspection']
+        for _return in range(count // 10):
+            whole = self._create_inspections(10, self._create_delivered_order(quantity=10))
+            inspections |= whole.union(*(whole.action_split(1) for _piece in range(9)))
+        inspections.answer_ids.verdict = 'pass'
+        self.assertEqual(len(inspections), count)
+        return inspections
+
     def test_receiving(self):
         """The inspections of what arrives are made in the batch in which it is received."""
         self._add_stock(self.product, 200)

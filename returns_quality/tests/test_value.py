@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.returns_management.tests.common import NOTHING_TO_INVOICE
@@ -96,14 +97,43 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         self._finish(good)
         self.assertEqual(sum(good.order_id.credit_note_ids.mapped('amount_untaxed')), 260)
 
-    def test_scrap_is_written_off_at_its_value(self):
-        product, order = self._create_valued('fifo')
-        inspections = self._finish(self._create_inspections(1, order), disposition_id=self.scrap.id)
-        inspections.order_id.credit_note_ids.action_post()
-        entry = inspections.stock_move_ids.account_move_id
-        value = inspections.stock_move_ids.filtered('scrap_id').value
-        self._check_entry(entry, [(self.loss, value, 0), (self.account_stock, 0, value)])
-        self._check_gap(product)
+    def test_what_is_credited_in_parts_is_never_more_than_in_one(self):
+        """The cheapest piece is credited first: a note of one piece is worth what the worst one is."""
+        _product, order = self._create_valued('average')
+        good = self._create_inspections(2, order)
+        used = good.action_split(1)
+        self._finish(good)
+        first = good.order_id.credit_note_ids
+        self.assertEqual(first.amount_untaxed, 100)
+        first.action_post()
+        self._finish(used, self.grade_c, note="Worn")
+        self.assertEqual(sum(good.order_id.credit_note_ids.mapped('amount_untaxed')), 160)
+
+    def test_e5_a_returned_piece_is_written_down_to_what_it_is_worth(self):
+        """It came back at 60 and is worth 35."""
+        self.grade_c.write_down_percent = 41.67
+        for cost_method in ('average', 'fifo'):
+            with self.subTest(cost_method):
+                product, order = self._create_valued(cost_method)
+                inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
+                self.assertEqual(inspections.move_id.value, 35)
+                self._check_entry(inspections.write_down_move_id, [(self.loss, 25, 0), (self.account_stock, 0, 25)])
+                note = inspections.order_id.credit_note_ids
+                note.action_post()
+                self._check_cost(note, 60)
+                self._check_gap(product)
+
+    def test_e7_scrap_is_written_off_at_its_value(self):
+        for cost_method, value in (('average', 67.5), ('fifo', 60)):
+            with self.subTest(cost_method):
+                product, order = self._create_valued(cost_method)
+                inspections = self._finish(self._create_inspections(1, order), disposition_id=self.scrap.id)
+                note = inspections.order_id.credit_note_ids
+                note.action_post()
+                self._check_cost(note, 60)
+                entry = inspections.stock_move_ids.account_move_id
+                self._check_entry(entry, [(self.loss, value, 0), (self.account_stock, 0, value)])
+                self._check_gap(product)
 
     def test_no_write_down_at_standard_price_or_of_refused_goods(self):
         _product, order = self._create_valued('standard')
@@ -130,6 +160,34 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
         inspections.action_inspect_again()
         again = self._finish(inspections.again_ids, self.grade_c, note="Still worn")
-        self.assertFalse(again.write_down_amount)
+        self.assertFalse(again.write_down_move_id)
+        self.assertEqual((inspections.write_down_amount, again.write_down_amount), (0, 15), "It stands with the new one.")
         inspections.order_id.credit_note_ids.action_post()
         self._check_gap(product)
+
+    def test_a_better_grade_takes_the_write_down_back(self):
+        for cost_method in ('average', 'fifo'):
+            with self.subTest(cost_method):
+                product, order = self._create_valued(cost_method)
+                inspections = self._finish(self._create_inspections(2, order), self.grade_c, note="Worn")
+                inspections.order_id.credit_note_ids.action_post()
+                inspections.action_inspect_again()
+                better = inspections.again_ids
+                same = better.action_split(1)
+                self._finish(better)
+                self._check_entry(better.write_down_move_id, [(self.account_stock, 15, 0), (self.loss, 0, 15)])
+                self._finish(same, self.grade_c, note="Still worn")
+                self.assertEqual((better.write_down_amount, same.write_down_amount), (0, 15))
+                self.assertEqual(better.move_id.value, 105)
+                self._check_gap(product)
+
+    def test_what_is_written_down_is_not_opened_again(self):
+        self.policy.credit_trigger = 'manual'
+        product = self._create_costed('average', 'periodic')
+        self._create_checklist("Periodic", product_tmpl_ids=[(6, 0, product.product_tmpl_id.ids)])
+        self._buy(product, 2, 60)
+        order = self._create_delivered_order(2, product=product)
+        inspections = self._finish(
+            self._create_inspections(2, order), self.grade_c, note="Worn", disposition_id=self.hold.id)
+        with self.assertRaisesRegex(UserError, "Ask for a second inspection instead"):
+            inspections.action_reopen()

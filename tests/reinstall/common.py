@@ -7,6 +7,9 @@ IN_USE = (
     'product.attribute', 'product.attribute.value', 'product.product', 'product.template', 'res.company', 'res.partner',
     'res.users')
 
+#: Where the returns are described, between two steps.
+DESCRIPTION = 'returns_management.reinstall'
+
 
 def check_nothing_left(module):
     """Whatever came with the addon is gone, but for what is in use."""
@@ -65,3 +68,13 @@ def check_return(order, quantity):
     return return_order
 
 
+def describe_returns():
+    """What everybody sees of the returns: where they stand, and how much of each line counts."""
+    orders = env['returns.order'].search([], order='id')
+    return {
+        'states': sorted(set(orders.mapped('state'))),
+        'orders': orders.read([
+            'name', 'state', 'reception_status', 'credit_status', 'replacement_status', 'next_step', 'next_actor']),
+        'lines': orders.line_ids.sorted('id').read([
+            'qty_received', 'qty_accepted', 'qty_refused', 'qty_credited', 'qty_to_credit', 'credit_share']),
+    }
