@@ -184,6 +184,13 @@ class ReturnsOrder(models.Model):
             raise UserError(self.env._(
                 "Customer and company cannot be changed any more on %s.", ", ".join(submitted.mapped('name'))))
 
+    def _sql_error_to_message(self, exc):
+        """Override: what is wrong with a line of a return that is imported is told in the words of the line."""
+        lines = self.env['returns.order.line']
+        if exc.diag.table_name == lines._table:
+            return lines._sql_error_to_message(exc)
+        return super()._sql_error_to_message(exc)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_only_if_draft_or_cancelled(self):
         kept = self.filtered(lambda order: order.state not in ('draft', 'cancel'))

@@ -25,7 +25,7 @@ REACHED = {
     'reopen': {'requested'},
 }
 #: What a new request does not know any more: what was told and asked the last time.
-FORGOTTEN_FIELDS = ('approval_note', 'question', 'date_answer', 'close_note', 'date_reminder')
+FORGOTTEN_FIELDS = ('approval_note', 'question', 'date_answer', 'close_note', 'date_reminder', 'date_slip_sent')
 #: In the context of a write it says that the write comes from a verb. An object, so that no RPC call can send it.
 TRANSITION_KEY = object()
 
