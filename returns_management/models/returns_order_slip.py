@@ -8,7 +8,7 @@ class ReturnsOrder(models.Model):
     _inherit = 'returns.order'
 
     date_slip_sent = fields.Datetime(
-        "Slip Mailed On", readonly=True, copy=False, help="When the customer got the slip by mail last.")
+        "Slip E-Mailed On", readonly=True, copy=False, help="When the customer got the slip by e-mail last.")
 
     def action_send_slip(self):
         """Mail the slip to the customers once more: with the mail about the approval, though that is switched off.

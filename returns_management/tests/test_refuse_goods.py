@@ -186,7 +186,7 @@ class TestRefuseGoods(RefuseGoodsCommon):
     def test_e1_two_of_ten_go_back_then_the_other_eight_and_no_more(self):
         return_order = self._create_sent_back(self._create_delivered_order(quantity=10), quantity=10)
         self._receive(return_order)
-        self._validate(return_order.delivery_ids, quantity=2)
+        self._validate(return_order.delivery_ids.with_context(skip_backorder=True), quantity=2)
         self.assertRecordValues(return_order.line_ids, [{'qty_sent_back': 2, 'qty_to_deliver': 8}])
         self.assertRecordValues(return_order, [{
             'state': 'approved', 'next_step': 'ship', 'replacement_status': 'partial', 'delivery_count': 2}])

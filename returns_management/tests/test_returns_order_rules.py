@@ -35,7 +35,7 @@ class TestReturnsOrderRules(ReturnsCommon):
             self.assertEqual((form.contact_id, form.partner_shipping_id), (customer, customer))
         with form.line_ids.new() as line:
             line.sale_line_id = watches.order_line
-            line.lot_ids = serials[0]
+            line.lot_ids.add(serials[0])
             self.assertEqual((line.product_id, line.origin_move_id), (serials.product_id, watches.picking_ids.move_ids))
             line.sale_line_id = shoes.order_line
             self.assertEqual((line.product_id, line.origin_move_id), (self.product, shoes.picking_ids.move_ids))
