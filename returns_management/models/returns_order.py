@@ -118,6 +118,7 @@ class ReturnsOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]  # an import tries the same values once more, one by one
         self._complete_customers(vals_list)
         for vals in vals_list:
             self._check_wish(self, vals)
