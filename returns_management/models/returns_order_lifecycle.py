@@ -56,6 +56,10 @@ class ReturnsOrder(models.Model):
         What the customer keeps of an order that is not billed is done at once: there is nothing to credit yet.
         """
         for order in self:
+            if order.state not in ('approved', 'done'):  # asked while lines find their policy: nothing of them is read
+                order.state = order.state or 'draft'
+                order.date_done = order.date_done
+                continue
             tracks = {order.reception_status, order.replacement_status, order.credit_status, order.payout_status}
             happened = 'full' in tracks or any(order.line_ids.mapped('qty_kept'))
             if order.state == 'approved' and happened and tracks <= {'full', 'no'}:
@@ -66,7 +70,7 @@ class ReturnsOrder(models.Model):
                 order.state = 'approved'
                 order.date_done = False
             else:
-                order.state = order.state or 'draft'
+                order.state = order.state
                 order.date_done = order.date_done
 
     def _is_transition(self):
