@@ -56,9 +56,9 @@ class ReturnsOrder(models.Model):
         What the customer keeps of an order that is not billed is done at once: there is nothing to credit yet.
         """
         for order in self:
-            if order.state not in ('approved', 'done'):  # asked while lines find their policy: nothing of them is read
-                order.state = order.state or 'draft'
-                order.date_done = order.date_done
+            order.state = order.state or 'draft'
+            order.date_done = order.date_done
+            if order.state not in ('approved', 'done'):  # lines ask for it while they look for their policy
                 continue
             tracks = {order.reception_status, order.replacement_status, order.credit_status, order.payout_status}
             happened = 'full' in tracks or any(order.line_ids.mapped('qty_kept'))
@@ -69,9 +69,6 @@ class ReturnsOrder(models.Model):
             elif order.state == 'done' and not tracks <= {'full', 'no'}:
                 order.state = 'approved'
                 order.date_done = False
-            else:
-                order.state = order.state
-                order.date_done = order.date_done
 
     def _is_transition(self):
         return self.env.context.get('returns_transition') is TRANSITION_KEY

@@ -48,8 +48,8 @@ class ReturnsParcel(models.Model):
         number = self.env['ir.sequence'].next_by_code(self._name)
         if not number:
             raise UserError(self.env._(
-                "Parcels have no numbering. Create a sequence with the code “returns.parcel” under Settings → Technical "
-                "→ Sequences."))
+                "Parcels have no numbering. Create a sequence with the code “returns.parcel” under Settings → "
+                "Technical → Sequences."))
         return number
 
     def action_resolve(self):

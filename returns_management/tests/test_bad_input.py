@@ -118,7 +118,8 @@ class TestBadInput(ReturnsCommon):
         company = self.setup_other_company(name="Other Company")['company']
         for cell, value, message in (
             ('line_ids/product_uom_qty', -1, "more than zero"), ('line_ids/product_uom_qty', 0, "more than zero"),
-            ('line_ids/product_uom_qty', 'nan', "Enter a number"), ('line_ids/product_uom_qty', 'inf', "Enter a number"),
+            ('line_ids/product_uom_qty', 'nan', "Enter a number"),
+            ('line_ids/product_uom_qty', 'inf', "Enter a number"),
             ('line_ids/qty_approved', 2, "between zero"), ('line_ids/reduction_percent', -1, "price reduction"),
             ('partner_id/.id', other.id, "one customer"), ('company_id/.id', company.id, "[Cc]ompan"),
             ('line_ids/sale_line_id/.id', cancelled.order_line.id, "not confirmed, or cancelled"),

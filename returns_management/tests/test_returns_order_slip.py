@@ -23,8 +23,8 @@ class TestReturnsOrderSlip(ReturnsCommon):
         text = self._render(return_order)
 
         for expected in (
-            return_order.name, return_order.barcode, "Returns Desk", "Dock 7", "Test Shoe", "2.00", "Does not fit", "Refund",
-            return_order.date_deadline.strftime('%m/%d/%Y'), return_order.sale_order_ids.name,
+            return_order.name, return_order.barcode, "Returns Desk", "Dock 7", "Test Shoe", "2.00", "Does not fit",
+            "Refund", return_order.date_deadline.strftime('%m/%d/%Y'), return_order.sale_order_ids.name,
         ):
             with self.subTest(expected=expected):
                 self.assertIn(expected, text)
