@@ -44,6 +44,13 @@ class TestReturnsOrderRules(ReturnsCommon):
         self.assertRecordValues(form.save().line_ids, [{
             'product_id': self.product.id, 'product_uom_id': self.product.uom_id.id, 'lot_ids': []}])
 
+    def test_customer_and_company_stand_once_it_is_submitted(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        other = self.setup_other_company(name="Other Company")['company']
+        for values in ({'partner_id': self.env['res.partner'].create({'name': "Other"}).id}, {'company_id': other.id}):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, "cannot be changed any more on RMA"):
+                return_order.write(values)
+
     def test_a3_confirming_again_announces_nothing_again(self):
         return_order = self._create_confirmed_return(self._create_delivered_order())
         return_order.action_confirm()
