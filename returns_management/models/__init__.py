@@ -73,6 +73,7 @@ from . import returns_order_line_reconciliation
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back
+from . import returns_order_line_slip
 from . import returns_order_line_split
 from . import returns_order_line_surplus
 from . import returns_order_line_wish

@@ -29,6 +29,7 @@ class MailMail(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.attachment_ids += return_order._create_slip_attachment(self.mail_message_id)
+                return_order._write_by_system({'date_slip_sent': fields.Datetime.now()})
         except RETRY_ERRORS:
             raise
         except Exception as error:

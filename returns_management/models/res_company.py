@@ -35,6 +35,11 @@ class ResCompany(models.Model):
         'resource.calendar.leaves', string="Public Holidays", compute='_compute_returns_holiday_ids',
         compute_sudo=True)
 
+    _returns_days_in_range = models.Constraint(
+        'CHECK (LEAST(returns_answer_days, returns_reminder_days, returns_review_days) >= 0'
+        ' AND GREATEST(returns_answer_days, returns_reminder_days, returns_review_days) <= 3650)',
+        "Days in the settings of returns must lie between 0 and 3650.")
+
     @api.depends('resource_calendar_id.leave_ids')
     def _compute_returns_holiday_ids(self):
         """The public holidays in the working hours of the company; those of single people are none."""

@@ -296,9 +296,12 @@ class ReturnsDock(models.AbstractModel):
 
     @api.model
     def _read_quantity(self, value):
-        quantity = float(value or 0)
+        try:
+            quantity = float(value or 0)
+        except (TypeError, ValueError):
+            quantity = -1.0
         if not 0 <= quantity < 1e9:
-            raise UserError(self.env._("A quantity cannot be negative. Correct it and try again."))
+            raise UserError(self.env._("A quantity is a number that is not negative. Correct it and try again."))
         return quantity
 
     @api.model

@@ -118,6 +118,7 @@ class ReturnsOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [dict(vals) for vals in vals_list]  # an import tries the same values once more, one by one
         self._complete_customers(vals_list)
         for vals in vals_list:
             self._check_wish(self, vals)
@@ -183,6 +184,13 @@ class ReturnsOrder(models.Model):
         if submitted:
             raise UserError(self.env._(
                 "Customer and company cannot be changed any more on %s.", ", ".join(submitted.mapped('name'))))
+
+    def _sql_error_to_message(self, exc):
+        """Override: what is wrong with a line of a return that is imported is told in the words of the line."""
+        lines = self.env['returns.order.line']
+        if exc.diag.table_name == lines._table:
+            return lines._sql_error_to_message(exc)
+        return super()._sql_error_to_message(exc)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_if_draft_or_cancelled(self):

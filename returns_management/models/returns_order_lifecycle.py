@@ -25,7 +25,7 @@ REACHED = {
     'reopen': {'requested'},
 }
 #: What a new request does not know any more: what was told and asked the last time.
-FORGOTTEN_FIELDS = ('approval_note', 'question', 'date_answer', 'close_note', 'date_reminder')
+FORGOTTEN_FIELDS = ('approval_note', 'question', 'date_answer', 'close_note', 'date_reminder', 'date_slip_sent')
 #: In the context of a write it says that the write comes from a verb. An object, so that no RPC call can send it.
 TRANSITION_KEY = object()
 
@@ -56,6 +56,10 @@ class ReturnsOrder(models.Model):
         What the customer keeps of an order that is not billed is done at once: there is nothing to credit yet.
         """
         for order in self:
+            order.state = order.state or 'draft'
+            order.date_done = order.date_done
+            if order.state not in ('approved', 'done'):  # lines ask for it while they look for their policy
+                continue
             tracks = {order.reception_status, order.replacement_status, order.credit_status, order.payout_status}
             happened = 'full' in tracks or any(order.line_ids.mapped('qty_kept'))
             if order.state == 'approved' and happened and tracks <= {'full', 'no'}:
@@ -65,9 +69,6 @@ class ReturnsOrder(models.Model):
             elif order.state == 'done' and not tracks <= {'full', 'no'}:
                 order.state = 'approved'
                 order.date_done = False
-            else:
-                order.state = order.state or 'draft'
-                order.date_done = order.date_done
 
     def _is_transition(self):
         return self.env.context.get('returns_transition') is TRANSITION_KEY

@@ -15,7 +15,7 @@ class ReturnsOrderLine(models.Model):
 
     @api.depends(
         'product_uom_id', 'origin_move_id', 'move_ids.state', 'move_ids.quantity', 'move_ids.product_uom_qty',
-        'move_ids.origin_returned_move_id', 'move_ids.product_id',
+        'move_ids.origin_returned_move_id', 'move_ids.product_id', 'move_ids.location_id',
     )
     def _compute_received(self):
         """What came and what is on its way. Core's push rules and returns of the return have no part in it."""

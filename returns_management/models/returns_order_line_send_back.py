@@ -1,6 +1,7 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from .bad_numbers import check_finite
 from .locking import serialize
 
 
@@ -53,6 +54,7 @@ class ReturnsOrderLine(models.Model):
         :raise UserError: when that much was not received, is credited, or was given to the customer in other goods
         """
         self.ensure_one()
+        check_finite(self, {'qty_refused': quantity})
         note = (note or '').strip() if quantity else ''
         compare = self.product_uom_id.compare
         if compare(quantity, self.qty_refused) == 0 and note == (self.goods_refusal_note or ''):

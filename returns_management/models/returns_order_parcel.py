@@ -178,7 +178,6 @@ class ReturnsOrder(models.Model):
                 'location_dest_id': location.id,
                 'restrict_partner_id': self.partner_id.id,
                 'company_id': self.company_id.id,
-                'to_refund': False,
             }
             for product, quantity, _lot in held
         ])

@@ -2,6 +2,8 @@ from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
+from .bad_numbers import check_finite
+
 
 class ReturnsOrder(models.Model):
     """A return made while the customer is on the phone, out of lines that `search_delivered` has found.
@@ -24,7 +26,9 @@ class ReturnsOrder(models.Model):
         lines = self._get_chosen_lines(lines)
         if not lines:
             return {'amount': False, 'verdicts': {}}
-        draft = self.new(self._prepare_phone_vals(lines, values))
+        vals = self._prepare_phone_vals(lines, values)
+        check_finite(self, vals)
+        draft = self.new(vals)
         is_allowed = 'refused' not in draft.line_ids.mapped('eligibility')
         return {
             'amount': is_allowed and formatLang(self.env, draft.amount_expected, currency_obj=draft.currency_id),

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -6,6 +6,31 @@ class ReturnsOrder(models.Model):
     """What goes into the parcel? The slip."""
 
     _inherit = 'returns.order'
+
+    date_slip_sent = fields.Datetime(
+        "Slip E-Mailed On", readonly=True, copy=False, help="When the customer got the slip by e-mail last.")
+
+    def action_send_slip(self):
+        """Mail the slip to the customers once more: with the mail about the approval, though that is switched off.
+
+        :raise UserError: naming the returns that expect no parcel, or whose customer cannot be written to
+        """
+        self.check_access('write')
+        unexpected = self.filtered(lambda order: not order._has_open_rest())
+        if unexpected:
+            raise UserError(self.env._(
+                "No parcel of %s is expected: there is no slip to send.", ", ".join(unexpected.mapped('name'))))
+        unreachable = self.filtered(lambda order: not order._get_mail_recipient().email_normalized)
+        if unreachable:
+            raise UserError(self.env._(
+                "The contact of %s has no valid e-mail address. Enter one, or print the slip.",
+                ", ".join(unreachable.mapped('name'))))
+        template = self._get_mail_template('approved')
+        if not template:
+            raise UserError(self.env._("The mail about approved returns was deleted. Print the slip instead."))
+        # The clerk who writes to a customer needs no rights on mail templates.
+        self.sudo()._queue_mails('approved', template)
+        return True
 
     def _get_returns_address(self):
         """The address that the customer sends the parcel to."""

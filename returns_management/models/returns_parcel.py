@@ -39,8 +39,18 @@ class ReturnsParcel(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             if vals.get('name', '/') == '/':
-                vals['name'] = self.env['ir.sequence'].next_by_code('returns.parcel') or '/'
+                vals['name'] = self._get_next_number()
         return super().create(vals_list)
+
+    @api.model
+    def _get_next_number(self):
+        """:raise UserError: when parcels have no numbering"""
+        number = self.env['ir.sequence'].next_by_code(self._name)
+        if not number:
+            raise UserError(self.env._(
+                "Parcels have no numbering. Create a sequence with the code “returns.parcel” under Settings → "
+                "Technical → Sequences."))
+        return number
 
     def action_resolve(self):
         """Somebody knows what the parcels are: each has its return, or a text that says what became of it."""

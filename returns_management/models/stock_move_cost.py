@@ -7,8 +7,7 @@ class StockMove(models.Model):
     _inherit = 'stock.move'
 
     def _action_done(self, cancel_backorder=False):
-        """Override of `stock`: what is sent for a return is here to be sent, and its cost is booked."""
-        self.filtered('returns_delivery_line_id')._check_returns_serials_here()
+        """Override of `stock`: the cost of what is sent for a return is booked."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         moves.filtered('returns_delivery_line_id')._book_returns_cost()
         return moves

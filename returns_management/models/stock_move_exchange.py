@@ -10,6 +10,17 @@ class StockMove(models.Model):
         'returns.order.line', string="Sent for Return Line", copy=False, index='btree_not_null', ondelete='set null',
         check_company=True)
 
+    def _action_done(self, cancel_backorder=False):
+        """Override of `stock`: what is sent for a return is here to be sent."""
+        self.filtered(lambda move: move._is_sent_for_return())._check_returns_serials_here()
+        return super()._action_done(cancel_backorder=cancel_backorder)
+
+    def _is_sent_for_return(self):
+        """Whether this move sends something for a return: a replacement, what goes back, or another product."""
+        self.ensure_one()
+        # Who delivers needs no rights in sales.
+        return bool(self.returns_delivery_line_id or self.sudo().sale_line_id.returns_exchange_line_id)
+
     def _get_returns_last_move(self):
         """Where the goods of this done move are now: the last done move of a chain that is received in steps."""
         self.ensure_one()

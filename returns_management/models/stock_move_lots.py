@@ -90,11 +90,13 @@ class StockMove(models.Model):
                 "belong to the return is held for the customer.", "\n".join(problems)))
 
     def _check_returns_serials_here(self):
-        """What these moves send to customers lies where they take it from.
+        """What these moves take out of our own locations is there. What a vendor sends himself never was here.
 
         :raise UserError: naming the serial numbers that are somewhere else
         """
-        lines = self.filtered(lambda move: move.product_id.tracking == 'serial').move_line_ids.filtered('lot_id')
+        lines = self.filtered(lambda move: (
+            move.product_id.tracking == 'serial' and not move.location_id.should_bypass_reservation()
+        )).move_line_ids.filtered('lot_id')
         if not lines:
             return
         here = set(self.env['stock.quant'].sudo()._read_group(

@@ -16,6 +16,13 @@ class StockPicking(models.Model):
         for picking in self:
             picking.returns_is_plain = any(move._is_returns_plain() for move in picking.move_ids)
 
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Override of `stock`, which tells to create a transfer: who looks for what came back has nothing to create."""
+        if self.env.context.get('returns_plain'):
+            return help_message
+        return super().get_empty_list_help(help_message)
+
     def action_adopt_into_return(self):
         """Make a return of what these transfers take back, or give it to the return that waits for it.
 

@@ -39,6 +39,12 @@ class TestAdoption(ReturnsCommon):
         self.assertNotIn(picking, self._get_listed())
         self.assertFalse(picking.returns_is_plain)
 
+    def test_an_empty_list_says_what_it_is_for(self):
+        action = self.env['ir.actions.act_window']._for_xml_id('returns_management.returns_plain_action')
+        pickings = self.env['stock.picking'].with_user(self.user).with_context(**safe_eval(action['context']))
+        self.assertEqual(pickings.get_empty_list_help(action['help']), action['help'])
+        self.assertNotEqual(self.env['stock.picking'].get_empty_list_help(action['help']), action['help'])
+
     def test_goods_that_are_here_are_approved_and_credited(self):
         picking = self._take_back()
         return_order = self._adopt(picking)

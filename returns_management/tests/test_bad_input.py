@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import ReturnsCommon
@@ -12,7 +12,7 @@ from .common import ReturnsCommon
 #: What must have as many rows after a refusal as before it.
 TABLES = (
     'returns.order', 'returns.order.line', 'returns.objection', 'stock.picking', 'stock.move', 'account.move',
-    'account.move.line', 'mail.message', 'sale.order.line',
+    'account.move.line', 'mail.message', 'sale.order.line', 'returns.parcel',
 )
 
 
@@ -40,12 +40,17 @@ class TestBadInput(ReturnsCommon):
                     self.env.flush_all()
             except UserError as error:
                 told = str(error)
-            except IntegrityError as error:  # what Odoo makes of it for people
-                told = self.env['returns.order.line']._sql_error_to_message(error)
+            except IntegrityError as error:
+                told = self._tell(error)
             self.assertIsNotNone(told, "It was not refused.")
             self.assertRegex(told, message)
             self.env.invalidate_all()
             self.assertEqual(self._count_rows(), before)
+
+    def _tell(self, error):
+        """What Odoo makes of it for people."""
+        model = next(cls for cls in self.env.registry.values() if cls._table == error.diag.table_name)
+        return self.env[model._name]._sql_error_to_message(error)
 
     def _create_wish(self, quantity=1, **values):
         line_vals = {'sale_line_id': self.order.order_line.id, 'product_uom_qty': quantity, **values.pop('line', {})}
@@ -82,6 +87,58 @@ class TestBadInput(ReturnsCommon):
                     line.reason_id = self.reason
                 form.save().action_submit()
 
+    def test_the_form_refuses_what_somebody_else_bought(self):
+        other = self.env['res.partner'].create({'name': "Somebody Else"})
+        with self._refused("one customer"):
+            form = Form(self.env['returns.order'].with_user(self.user))
+            form.partner_id = other
+            with form.line_ids.new() as line:
+                line.sale_line_id = self.order.order_line
+                line.reason_id = self.reason
+            form.save()
+
+    def _import(self, **cells):
+        """A clerk imports a file with one return of one line.
+
+        :raise UserError: with what the page says about it
+        """
+        row = {'partner_id/.id': self.customer.id, 'line_ids/sale_line_id/.id': self.order.order_line.id,
+               'line_ids/product_uom_qty': 1, **cells}
+        result = self.env['returns.order'].with_user(self.user).load(list(row), [[str(cell) for cell in row.values()]])
+        if not result['ids']:
+            raise UserError("\n".join(message['message'] for message in result['messages']))
+        return self.env['returns.order'].browse(result['ids'])
+
+    def test_an_import_is_refused_in_the_same_words(self):
+        other = self.env['res.partner'].create({'name': "Somebody Else"})
+        cancelled = self._create_delivered_order(invoiced=False)
+        cancelled._action_cancel()
+        archived = self._create_storable("Gone")
+        archived.active = False
+        company = self.setup_other_company(name="Other Company")['company']
+        for cell, value, message in (
+            ('line_ids/product_uom_qty', -1, "more than zero"), ('line_ids/product_uom_qty', 0, "more than zero"),
+            ('line_ids/product_uom_qty', 'nan', "Enter a number"),
+            ('line_ids/product_uom_qty', 'inf', "Enter a number"),
+            ('line_ids/qty_approved', 2, "between zero"), ('line_ids/reduction_percent', -1, "price reduction"),
+            ('partner_id/.id', other.id, "one customer"), ('company_id/.id', company.id, "[Cc]ompan"),
+            ('line_ids/sale_line_id/.id', cancelled.order_line.id, "not confirmed, or cancelled"),
+            ('line_ids/exchange_product_id/.id', archived.id, "archived"),
+            ('line_ids/qty_received', 1, "nobody writes them"), ('state', "Approved", "nobody writes them"),
+        ):
+            with self._refused(message, cell=cell, value=value):
+                self._import(**{cell: value})
+        with self._refused("More would come back"):
+            self._import(**{'line_ids/product_uom_qty': 6}).action_submit()
+        self.env['ir.sequence'].search([('code', '=', 'returns.order')]).unlink()
+        with self._refused("has no numbering for returns"):
+            self._import()
+
+    def test_what_can_come_back_is_imported(self):
+        return_order = self._import(**{'line_ids/product_uom_qty': 5})
+        return_order.action_submit()
+        self.assertEqual(return_order.state, 'approved')
+
     def test_by_phone(self):
         Returns = self.env['returns.order'].with_user(self.user)
         wish = {'move_id': self.order.picking_ids.move_ids.id, 'reason_id': self.reason.id}
@@ -93,6 +150,11 @@ class TestBadInput(ReturnsCommon):
                 Returns.create_by_phone([{**wish, 'quantity': quantity}])
         with self._refused("not there any more"):
             Returns.create_by_phone([{**wish, 'move_id': 2**30, 'quantity': 1}])
+        with self._refused("Enter a number"):
+            Returns.check_phone_lines([{**wish, 'quantity': float('inf')}])
+        self.order._action_cancel()
+        with self._refused("not confirmed, or cancelled"):
+            Returns.create_by_phone([{**wish, 'quantity': 1}])
 
     def test_an_approved_quantity_that_is_none(self):
         self.policy.auto_approve = False
@@ -101,6 +163,39 @@ class TestBadInput(ReturnsCommon):
         for quantity, message in ((3, "between zero"), (-1, "between zero"), (float('nan'), "Enter a number")):
             with self._refused(message, quantity=quantity):
                 line.write({'qty_approved': quantity})
+
+    def test_a_reduction_that_is_none(self):
+        line = self._create_wish().line_ids
+        for name in ('reduction_percent', 'reduction_amount'):
+            for value, message in (
+                (-1, "price reduction cannot"), (float('nan'), "Enter a number"), (float('inf'), "Enter a number"),
+            ):
+                with self._refused(message, field=name, value=value):
+                    line.write({name: value})
+        with self._refused("nor more than 100 percent"):
+            line.reduction_percent = 101
+
+    def test_refusing_goods_that_never_came(self):
+        return_order = self._create_received_return(self.order)
+        for quantity, message in (
+            (-1, "was received"), (3, "was received"), (float('nan'), "Enter a number"),
+            (float('inf'), "Enter a number"),
+        ):
+            with self._refused(message, quantity=quantity):
+                return_order.line_ids.with_user(self.user)._refuse_goods(quantity, "Worn")
+
+    def test_a_count_at_the_dock_that_is_none(self):
+        return_order = self._create_confirmed_return(self.order)
+        for quantity in (-1, float('nan'), float('inf'), 1e12, "some"):
+            with self._refused("not negative", quantity=quantity):
+                self.env['returns.dock'].with_user(self.stock_user).receive(
+                    self.warehouse.id, return_order.id, {return_order.line_ids.id: quantity})
+
+    def test_days_of_a_company_that_are_none(self):
+        for name in ('returns_answer_days', 'returns_reminder_days', 'returns_review_days'):
+            for days in (-1, 3651):
+                with self._refused("between 0 and 3650", field=name, days=days):
+                    self.company[name] = days
 
     def test_somebody_elses_order(self):
         other = self.env['res.partner'].create({'name': "Somebody Else", 'is_company': True})
@@ -113,9 +208,27 @@ class TestBadInput(ReturnsCommon):
     def test_another_company(self):
         other = self.setup_other_company(name="Other Company")['company']
         warehouse = self.env['stock.warehouse'].search([('company_id', '=', other.id)], limit=1)
-        for name, value in (('company_id', other.id), ('warehouse_id', warehouse.id)):
+        stranger = self.env['res.partner'].create({'name': "Stranger", 'company_id': other.id})
+        colleague = new_test_user(
+            self.env, 'test_colleague', company_id=other.id, company_ids=[Command.set(other.ids)])
+        for name, value in (
+            ('company_id', other), ('warehouse_id', warehouse), ('contact_id', stranger),
+            ('partner_shipping_id', stranger), ('user_id', colleague),
+        ):
             with self._refused("compan", field=name):
-                self._create_return(self.order, **{name: value})
+                self._create_return(self.order, **{name: value.id})
+        with self._refused("compan", field='partner_id'):
+            self.env['returns.order'].create({'partner_id': stranger.id})
+        for name, values in (
+            ('reason_id', {'name': "Foreign", 'code': "FOREIGN", 'company_id': other.id}),
+            ('exchange_product_id', {'name': "Foreign", 'company_id': other.id}),
+        ):
+            foreign = self.env[self.env['returns.order.line']._fields[name].comodel_name].create(values)
+            with self._refused("compan", field=name):
+                self._create_wish(line={name: foreign.id})
+        for name, value in (('returns_location_id', warehouse.lot_stock_id), ('returns_partner_id', stranger)):
+            with self._refused("compan", field=name):
+                self.warehouse[name] = value
 
     def test_an_order_that_is_not_confirmed(self):
         quotation = self.order.copy()
@@ -161,6 +274,15 @@ class TestBadInput(ReturnsCommon):
         self.env['ir.sequence'].search([('code', '=', 'returns.order')]).unlink()
         with self._refused("has no numbering for returns"):
             self._create_wish()
+
+    def test_without_a_number_there_is_no_receipt_and_no_parcel(self):
+        return_order = self._create_return(self.order)
+        self.warehouse.returns_type_id.sequence_id.unlink()
+        with self._refused("Returns has no numbering"):
+            return_order.action_confirm()
+        self.env['ir.sequence'].search([('code', '=', 'returns.parcel')]).unlink()
+        with self._refused("Parcels have no numbering"):
+            self.env['returns.dock'].with_user(self.stock_user).record_unknown(self.warehouse.id)
 
     def test_without_an_operation_type_nothing_is_approved(self):
         return_order = self._create_return(self.order)

@@ -105,7 +105,7 @@ class TestExchange(ReturnsExchangeCommon):
         self.policy.exchange_trigger = 'on_approval'
         return_order = self._create_exchange(self._create_delivered_order())
         return_order.with_user(self.user).action_cancel()
-        self.assertEqual(return_order.delivery_ids.mapped('state'), ['cancel'])
+        self.assertEqual((return_order.delivery_ids + return_order.picking_ids).mapped('state'), ['cancel', 'cancel'])
         self.assertRecordValues(return_order, [{'state': 'cancel', 'replacement_status': 'no'}])
 
     def test_a_replacement_that_has_left_keeps_the_return(self):
@@ -170,23 +170,26 @@ class TestExchange(ReturnsExchangeCommon):
         self.assertFalse(return_order.attention_note)
 
     def test_e4_a_replacement_starts_with_the_pick(self):
-        self.warehouse.delivery_steps = 'pick_ship'
-        order = self._create_order()
-        self._deliver(order)
-        self._deliver(order)
-        self._invoice(order)
-        return_order = self._create_exchange(order)
-        self._receive(return_order)
-        self.assertEqual(return_order.delivery_ids.picking_type_id, self.warehouse.pick_type_id)
+        for steps, count in (('pick_ship', 2), ('pick_pack_ship', 3)):
+            self.warehouse.delivery_steps = steps
+            order = self._create_order()
+            for _step in range(count):
+                self._validate(order.picking_ids)
+            self._invoice(order)
+            return_order = self._create_exchange(order)
+            self._receive(return_order)
+            self.assertEqual(return_order.delivery_ids.picking_type_id, self.warehouse.pick_type_id)
 
-        self._send(return_order)
-        self.assertEqual(return_order.delivery_count, 2)
-        self.assertRecordValues(return_order.line_ids, [{'qty_replaced': 0, 'qty_to_deliver': 2, 'qty_to_replace': 0}])
-        self._check_order(order, delivered=3)
+            for step in range(1, count):
+                self._send(return_order)
+                self.assertEqual(return_order.delivery_count, step + 1)
+                self.assertRecordValues(return_order.line_ids, [{
+                    'qty_replaced': 0, 'qty_to_deliver': 2, 'qty_to_replace': 0}])
+                self._check_order(order, delivered=3)
 
-        self._send(return_order)
-        self._check_order(order, delivered=5)
-        self.assertEqual(return_order.state, 'done')
+            self._send(return_order)
+            self._check_order(order, delivered=5)
+            self.assertRecordValues(return_order, [{'state': 'done', 'delivery_count': count}])
 
     def test_e5_a_replacement_goes_by_the_ordinary_delivery_type_to_the_customer(self):
         return_order = self._create_exchange(self._create_delivered_order())

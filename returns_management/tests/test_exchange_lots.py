@@ -58,3 +58,30 @@ class TestExchangeLots(ReturnsExchangeCommon):
         return_order = self._create_received('exchange')
         self._send_lot(return_order, self.spare)
         self.assertEqual(return_order.line_ids.qty_replaced, 1)
+
+    def test_g6_nor_is_it_what_another_product_is_exchanged_for(self):
+        gone, _order = self._create_delivered_serials(count=1)
+        here = self.env['stock.lot'].create({'name': "SN-HERE", 'product_id': gone.product_id.id})
+        self.env['stock.quant']._update_available_quantity(
+            here.product_id, self.warehouse.lot_stock_id, 1, lot_id=here)
+        return_order = self._create_received('exchange', exchange_product_id=here.product_id.id)
+        with self.assertRaisesRegex(UserError, "SN-1 cannot be sent"), self.env.cr.savepoint():
+            self._send_lot(return_order, gone)
+        self.env.invalidate_all()
+        self._send_lot(return_order, here)
+        self.assertEqual(return_order.line_ids.qty_replaced, 1)
+
+    def test_g6_what_the_vendor_sends_to_the_customer_need_not_be_here(self):
+        ring = self.env['product.product'].create({'name': "Ring", 'is_storable': True, 'tracking': 'serial'})
+        return_order = self._create_received('exchange', exchange_product_id=ring.id)
+        return_order.delivery_ids.action_cancel()
+        dropship = self.env['stock.move'].create({
+            'product_id': ring.id, 'product_uom_qty': 1, 'picking_type_id': self.warehouse.out_type_id.id,
+            'sale_line_id': return_order.exchange_order_ids.order_line.id,
+            'location_id': self.env.ref('stock.stock_location_suppliers').id,
+            'location_dest_id': self.env.ref('stock.stock_location_customers').id})
+        dropship._action_confirm()
+        dropship.write({'quantity': 1, 'picked': True})
+        dropship.move_line_ids.lot_id = self.env['stock.lot'].create({'name': "R-1", 'product_id': ring.id})
+        dropship._action_done()
+        self.assertEqual(return_order.line_ids.qty_replaced, 1)

@@ -1,10 +1,12 @@
 from datetime import date, datetime
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ReturnsCommon
 
@@ -247,6 +249,20 @@ class TestLaw(ReturnsCommon):
         self.assertEqual(self._get_refund_deadline(received_on='2026-03-09'), date(2026, 3, 23))
         self.assertEqual(
             self._get_refund_deadline(received_on='2026-03-09', sent_on=date(2026, 3, 4)), date(2026, 3, 18))
+
+    def test_refund_due_lists_what_is_to_be_paid_back_now(self):
+        """Not what may be held back, since nothing has come and nothing says that it was sent; nor what is settled."""
+        returns = self.env['returns.order'].union(*(self._withdraw(quantity=1) for _number in range(4)))
+        returns.action_submit()
+        held_back, sent, received, settled = returns
+        sent.date_sent = fields.Date.today()
+        self._receive(received + settled)
+        settled.credit_note_ids.action_post()
+        self.assertEqual(settled.state, 'done')
+        arch = etree.fromstring(self.env['returns.order'].get_view(view_type='search')['arch'])
+        domain = safe_eval(arch.find('.//filter[@name="refund_due"]').get('domain'))
+        self.assertEqual(
+            held_back.search([*domain, ('id', 'in', returns.ids)], order='id'), sent + received)
 
     def test_what_is_due_first_stands_on_top(self):
         action = self.env.ref('returns_management.returns_order_action_refund_due')

@@ -29,6 +29,7 @@ class TestReceipt(ReturnsCommon):
 
         self.assertRecordValues(return_order.picking_ids, [{
             'picking_type_id': self.warehouse.returns_type_id.id,
+            'location_id': self.env.ref('stock.stock_location_customers').id,
             'location_dest_id': self.warehouse.lot_stock_id.id,
             'origin': return_order.name,
             'state': 'assigned',
@@ -51,6 +52,39 @@ class TestReceipt(ReturnsCommon):
         return_order = self._create_confirmed_return(orders, partner_id=self.customer.id)
         self.assertEqual(len(return_order.picking_ids), 1)
         self.assertEqual(return_order.picking_ids.move_ids.sale_line_id, orders.order_line)
+
+    def test_receipts_are_numbered_one_after_the_other_at_once(self):
+        """As Odoo numbers them, each operation type by its own sequence, but with one query for each of these."""
+        types = self.warehouse.returns_type_id + self.env['stock.warehouse'].create({
+            'name': "Second", 'code': 'SEC'}).returns_type_id
+        counts = []
+        for count in (1, 1, 21):
+            following = [picking_type.sequence_id.get_next_char(
+                picking_type.sequence_id.number_next_actual) for picking_type in types]
+            vals_list = [{'picking_type_id': picking_type.id} for _ in range(count) for picking_type in types]
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.env['stock.picking']._number_returns_transfers(vals_list)
+            counts.append(self.cr.sql_log_count - before)
+            names = [vals['name'] for vals in vals_list]
+            self.assertEqual(names[:2], following)
+            self.assertEqual(len(set(names)), 2 * count)
+        self.assertEqual(counts[1], counts[2])
+        self.assertEqual(sorted(names[::2]), names[::2])
+
+    def test_c4_of_three_lines_one_is_received_and_the_others_stay_expected(self):
+        order = self._create_delivered_order(order_line=[
+            Command.create({'product_id': self._create_storable(name).id, 'product_uom_qty': 5})
+            for name in ("Shoe", "Sock", "Hat")])
+        return_order = self._create_confirmed_return(order)
+        receipt = return_order.picking_ids.with_user(self.stock_user)
+        receipt.move_ids[1].write({'quantity': 2, 'picked': True})
+        receipt.button_validate()
+        self.assertRecordValues(return_order.line_ids, [
+            {'qty_received': 0, 'qty_to_receive': 2}, {'qty_received': 2, 'qty_to_receive': 0},
+            {'qty_received': 0, 'qty_to_receive': 2}])
+        backorder = return_order.picking_ids - receipt.sudo()
+        self.assertEqual(backorder.move_ids.returns_line_id, return_order.line_ids[0] + return_order.line_ids[2])
 
     def test_a_line_that_is_not_approved_is_not_announced(self):
         self.policy.auto_approve = False
@@ -124,7 +158,36 @@ class TestReceipt(ReturnsCommon):
             'location_id': picking.location_id.id, 'location_dest_id': picking.location_dest_id.id,
         })]
         self._receive(return_order)
-        self.assertEqual(order.order_line.product_id, self.product)
+        self.assertRecordValues(order.order_line, [{'product_id': self.product.id, 'qty_delivered': 3}])
+
+    def test_a_wrong_item_takes_nothing_off_the_order_whatever_the_transfer_says(self):
+        """Neither by an order line with a negative quantity, nor off the line of something else of the order."""
+        sock = self._create_storable("Sock")
+        order = self._create_delivered_order(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': 5}) for product in (self.product, sock)])
+        return_order = self._create_return(order)
+        return_order.line_ids[1].unlink()
+        return_order.action_confirm()
+        picking = return_order.picking_ids
+        picking.move_ids = [
+            Command.create({
+                'product_id': wrong.id, 'product_uom_qty': 1, 'quantity': 1, 'picked': True, 'to_refund': True,
+                'location_id': picking.location_id.id, 'location_dest_id': picking.location_dest_id.id})
+            for wrong in (sock, self._create_storable("Somebody's Hat"))]
+        self._receive(return_order)
+        self.assertRecordValues(order.order_line, [
+            {'product_id': self.product.id, 'qty_delivered': 3}, {'product_id': sock.id, 'qty_delivered': 5}])
+
+    def test_what_comes_from_our_own_stock_did_not_come_back(self):
+        """Somebody changes where the receipt comes from."""
+        order = self._create_delivered_order()
+        return_order = self._create_confirmed_return(order)
+        return_order.picking_ids.location_id = self.warehouse.lot_stock_id
+        self.assertEqual(return_order.line_ids.qty_to_receive, 0)
+        self._receive(return_order)
+        self.assertRecordValues(return_order.line_ids, [{'qty_received': 0, 'qty_to_credit': 0}])
+        self.assertFalse(return_order.credit_note_ids)
+        self.assertEqual(order.order_line.qty_delivered, 5)
 
     def test_c5_another_product_on_the_announced_move_is_a_wrong_item(self):
         order = self._create_delivered_order()

@@ -183,6 +183,19 @@ class TestRefuseGoods(RefuseGoodsCommon):
         self.assertEqual(return_order.delivery_ids.location_id, put_away.location_dest_id)
         self.assertEqual(return_order.delivery_ids.state, 'assigned')
 
+    def test_e1_two_of_ten_go_back_then_the_other_eight_and_no_more(self):
+        return_order = self._create_sent_back(self._create_delivered_order(quantity=10), quantity=10)
+        self._receive(return_order)
+        self._validate(return_order.delivery_ids.with_context(skip_backorder=True), quantity=2)
+        self.assertRecordValues(return_order.line_ids, [{'qty_sent_back': 2, 'qty_to_deliver': 8}])
+        self.assertRecordValues(return_order, [{
+            'state': 'approved', 'next_step': 'ship', 'replacement_status': 'partial', 'delivery_count': 2}])
+        self._validate(return_order.delivery_ids)
+        return_order.action_create_replacements()
+        self.assertRecordValues(return_order.line_ids, [{'qty_sent_back': 10, 'qty_to_deliver': 0}])
+        self.assertRecordValues(return_order, [{
+            'state': 'done', 'replacement_status': 'full', 'delivery_count': 2}])
+
     def _create_four_to_send_back(self):
         """Four received returns, two of each of two customers, that wait for the button."""
         self.policy.exchange_trigger = 'manual'

@@ -75,6 +75,16 @@ class TestReturnsExpiry(ReturnsMailCommon):
         return_order.action_approve()
         self.assertEqual(return_order.picking_ids.sorted('id').mapped('state'), ['cancel', 'assigned'])
 
+    def test_scanning_the_parcel_of_an_expired_return_reopens_it(self):
+        return_order = self._create_approved(days_late=8)
+        self._run('expire')
+        dock = self.env['returns.dock'].with_user(self.stock_user)
+        self.assertIn("was cancelled", dock.scan(self.warehouse.id, return_order.barcode)['notice'])
+        dock.receive(self.warehouse.id, return_order.id)
+        self.env.invalidate_all()
+        self.assertRecordValues(return_order, [{
+            'state': 'requested', 'next_step': 'review', 'main_objection': 'reopened', 'reception_status': 'full'}])
+
     def test_what_somebody_else_returns_by_now_is_not_reopened(self):
         return_order = self._create_approved(quantity=3)
         return_order.action_cancel()

@@ -223,6 +223,24 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         self.assertFalse(mails)
         self.assertEqual(return_order.state, 'approved')
 
+    def test_where_every_mail_is_switched_off_nothing_is_written(self):
+        self.policy.write({'auto_approve': False, 'credit_trigger': 'manual'})
+        for event in self.env['returns.order']._get_mail_events():
+            self.assertTrue(self.env['returns.order']._get_mail_template(event))
+            self.assertIn(f'returns_mail_{event}', self.env['res.config.settings']._fields)
+            self.company[f'returns_mail_{event}'] = False
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            for act in (
+                return_order.action_submit, lambda: return_order.action_ask_customer("Why?"),
+                return_order.action_approve, return_order._remind_customers, lambda: self._receive(return_order),
+                return_order.action_create_credit_notes, lambda: return_order.credit_note_ids.action_post(),
+            ):
+                act()
+                self.cr.flush()
+        self.assertFalse(mails)
+        self.assertEqual(return_order.state, 'done')
+
     def test_a_deleted_template_blocks_nothing_and_is_noted(self):
         self.env.ref('returns_management.mail_template_approved').unlink()
         return_order = self._create_return(self._create_delivered_order())
@@ -260,6 +278,32 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         self.assertIn("Return-Path", self._mails[0]['headers'])
         message = return_order.message_ids.filtered(lambda message: "approved" in (message.subject or ''))
         self.assertEqual(len(message.attachment_ids), 1)
+
+    def test_j6_a_slip_is_mailed_again_and_says_when(self):
+        """Though the shop has switched the mail off: the clerk asks for it."""
+        self.company.returns_mail_approved = False
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.with_user(self.user).action_send_slip()
+        self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
+        self.assertFalse(return_order.date_slip_sent, "It is not sent yet.")
+        with self.mock_mail_gateway():
+            mails[0].send()
+        self.assertEqual(len(self._mails[0]['attachments']), 1)
+        self.assertTrue(return_order.date_slip_sent)
+
+    def test_j6_no_slip_is_mailed_where_nothing_is_expected_or_nobody_reads_it(self):
+        return_order = self._create_return(self._create_delivered_order())
+        with self.assertRaisesRegex(UserError, "there is no slip to send"):
+            return_order.action_send_slip()
+        return_order.action_confirm()
+        self.customer.email = "nowhere"
+        with self.assertRaisesRegex(UserError, "no valid e-mail address"):
+            return_order.action_send_slip()
+        self.customer.email = 'customer@example.com'
+        self.env.ref('returns_management.mail_template_approved').unlink()
+        with self.assertRaisesRegex(UserError, "was deleted"):
+            return_order.action_send_slip()
 
     def test_without_wkhtmltopdf_the_mail_goes_out_with_a_note(self):
         return_order = self._create_return(self._create_delivered_order())

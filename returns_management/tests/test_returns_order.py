@@ -150,12 +150,15 @@ class TestReturnsOrder(ReturnsCommon):
         self.assertEqual(return_order.picking_ids.sorted('id').mapped('state'), ['cancel', 'assigned'])
 
     def test_only_drafts_and_cancelled_returns_can_be_deleted(self):
-        return_order = self._create_confirmed_return(self._create_delivered_order())
-        with self.assertRaisesRegex(UserError, "Only drafts"):
-            return_order.unlink()
-        draft = self._create_return(self._create_delivered_order())
-        draft.unlink()
-        self.assertFalse(draft.exists())
+        for state in dict(self.env['returns.order']._fields['state'].selection):
+            return_order = self._create_return_in_state(state)
+            with self.subTest(state=state):
+                if state in ('draft', 'cancel'):
+                    return_order.unlink()
+                    self.assertFalse(return_order.exists())
+                else:
+                    with self.assertRaisesRegex(UserError, "Only drafts"):
+                        return_order.unlink()
 
     def test_a_cancelled_return_goes_with_what_it_announced(self):
         return_order = self._create_confirmed_return(self._create_delivered_order())
@@ -289,6 +292,9 @@ class TestReturnsOrder(ReturnsCommon):
         other = self.setup_other_company(name="Other Company")['company']
         self.assertEqual(
             self.env['ir.sequence'].search_count([('code', '=', 'returns.order'), ('company_id', '=', other.id)]), 1)
+        warehouse = self.env['stock.warehouse'].search([('company_id', '=', other.id)], limit=1)
+        for name in ('returns_type_id', 'returns_location_id'):
+            self.assertEqual(warehouse[name].company_id, other)
         name = self._create_return(self._create_delivered_order()).name
         self.assertRegex(name, r'^RMA/\d{4}/\d{5}$')
 

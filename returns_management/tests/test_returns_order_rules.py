@@ -24,6 +24,33 @@ class TestReturnsOrderRules(ReturnsCommon):
         empty[0].action_confirm()
         self.assertEqual(empty[0].state, 'approved')
 
+    def test_a2_the_form_follows_customer_and_product(self):
+        self.user.group_ids += self.env.ref('stock.group_production_lot')
+        serials, watches = self._create_delivered_serials()
+        shoes = self._create_delivered_order()
+        other = self.env['res.partner'].create({'name': "Another Customer"})
+        form = Form(self.env['returns.order'].with_user(self.user))
+        for customer in (other, self.customer):
+            form.partner_id = customer
+            self.assertEqual((form.contact_id, form.partner_shipping_id), (customer, customer))
+        with form.line_ids.new() as line:
+            line.sale_line_id = watches.order_line
+            line.lot_ids.add(serials[0])
+            self.assertEqual((line.product_id, line.origin_move_id), (serials.product_id, watches.picking_ids.move_ids))
+            line.sale_line_id = shoes.order_line
+            self.assertEqual((line.product_id, line.origin_move_id), (self.product, shoes.picking_ids.move_ids))
+            self.assertFalse(line.lot_ids[:])
+            line.reason_id = self.reason
+        self.assertRecordValues(form.save().line_ids, [{
+            'product_id': self.product.id, 'product_uom_id': self.product.uom_id.id, 'lot_ids': []}])
+
+    def test_customer_and_company_stand_once_it_is_submitted(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        other = self.setup_other_company(name="Other Company")['company']
+        for values in ({'partner_id': self.env['res.partner'].create({'name': "Other"}).id}, {'company_id': other.id}):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, "cannot be changed any more on RMA"):
+                return_order.write(values)
+
     def test_a3_confirming_again_announces_nothing_again(self):
         return_order = self._create_confirmed_return(self._create_delivered_order())
         return_order.action_confirm()
@@ -69,15 +96,30 @@ class TestReturnsOrderRules(ReturnsCommon):
 
     def test_b2_b4_the_order_proposes_what_was_delivered_and_no_service(self):
         service = self.env['product.product'].create({'name': "Fitting", 'type': 'service', 'list_price': 20})
-        order = self._create_order(order_line=[
-            Command.create({'product_id': self.product.id, 'product_uom_qty': 5}),
-            Command.create({'product_id': service.id, 'product_uom_qty': 1, 'qty_delivered': 1}),
-        ])
-        self._deliver(order, quantity=3)
-        action = order.with_user(self.user).action_create_return()
-        lines = [vals for _command, _id, vals in action['context']['default_line_ids']]
-        self.assertEqual([(vals['sale_line_id'], vals['product_uom_qty']) for vals in lines],
-                         [(order.order_line[0].id, 3)])
+        late = self._create_storable("Late")
+        for quantity in (5, 3):
+            order = self._create_order(order_line=[
+                Command.create({'product_id': self.product.id, 'product_uom_qty': 5}),
+                Command.create({'product_id': service.id, 'product_uom_qty': 1, 'qty_delivered': 1}),
+                Command.create({'product_id': late.id, 'product_uom_qty': 1}),
+            ])
+            shoes = order.picking_ids.move_ids.filtered(lambda move: move.product_id == self.product)
+            shoes.write({'quantity': quantity, 'picked': True})
+            order.picking_ids.with_context(skip_backorder=True).button_validate()
+            action = order.with_user(self.user).action_create_return()
+            lines = [vals for _command, _id, vals in action['context']['default_line_ids']]
+            self.assertEqual([(vals['sale_line_id'], vals['product_uom_qty']) for vals in lines],
+                             [(order.order_line[0].id, quantity)])
+
+    def test_b18_what_the_product_says_wins_over_its_category(self):
+        keep, exchange = (
+            self.env.ref(f'returns_management.returns_resolution_{name}') for name in ('keep', 'exchange'))
+        tag = self.env['product.tag'].create({'name': "Too heavy"})
+        self._create_policy(product_tag_ids=tag.ids, resolution_id=keep.id)
+        self._create_policy(product_category_ids=self.category.ids, resolution_id=exchange.id, sequence=2)
+        for tags, resolution in ((tag, keep), (tag.browse(), exchange)):
+            self.product.product_tag_ids = tags
+            self.assertEqual(self._create_return(self._create_delivered_order()).line_ids.resolution_id, resolution)
 
     def test_l8_two_companies_name_their_policies_alike(self):
         other = self.env['res.company'].create({'name': "Another company"})

@@ -1,5 +1,6 @@
 from lxml import html
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import ReturnsCommon
@@ -23,10 +24,22 @@ class TestReturnsOrderSlip(ReturnsCommon):
 
         for expected in (
             return_order.name, return_order.barcode, "Returns Desk", "Dock 7", "Test Shoe", "2.00", "Does not fit",
-            return_order.date_deadline.strftime('%m/%d/%Y'), return_order.sale_order_ids.name,
+            "Refund", return_order.date_deadline.strftime('%m/%d/%Y'), return_order.sale_order_ids.name,
         ):
             with self.subTest(expected=expected):
                 self.assertIn(expected, text)
+
+    def test_what_the_customer_keeps_or_was_refused_is_not_to_be_sent(self):
+        self.policy.auto_approve = False
+        products = [self._create_storable(name) for name in ("Sent Shoe", "Kept Sock", "Refused Hat")]
+        return_order = self._create_return(self._create_delivered_order(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': 5}) for product in products]))
+        return_order.line_ids[1].resolution_id = self.env.ref('returns_management.returns_resolution_keep')
+        return_order.action_submit()
+        return_order.line_ids[2].qty_approved = 0
+        return_order.action_approve()
+        text = self._render(return_order)
+        self.assertEqual([product.name in text for product in products], [True, False, False])
 
     def test_without_approval_it_says_not_to_send_anything(self):
         text = self._render(self._create_return(self._create_delivered_order()))

@@ -29,6 +29,7 @@ class TestReturnsReport(ReturnsCommon):
         self._create_received_return(self._create_delivered_order(9, product=rare), quantity=2)  # 2 of 9
         self.assertEqual(self._read('product_id'), [(self.product, 1, 1, 1), (rare, 9, 2, 2 / 9)])
         self.assertEqual(self._read('categ_id'), [(self.category, 10, 3, 0.3)])
+        self.assertEqual(self._read('partner_id'), [(self.customer, 10, 3, 0.3)])
         self.assertEqual(self._get_total(), (10, 3, 0.3))
 
     def test_the_rate_of_a_reason_is_its_share_of_all_that_was_delivered(self):

@@ -1,6 +1,9 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import ReturnsCommon
 
@@ -60,6 +63,27 @@ class TestReturnsTriage(ReturnsCommon):
         return_order = self._create_confirmed_return(self._create_delivered_order())
         return_order.picking_ids.action_cancel()
         self.assertEqual(return_order.main_objection, 'receipt')
+
+    # === What people see first ===
+
+    def test_every_next_step_has_its_filter(self):
+        arch = etree.fromstring(self.env['returns.order'].get_view(view_type='search')['arch'])
+        domains = {node.get('name'): node.get('domain') for node in arch.iter('filter')}
+        for step in dict(self.env['returns.order']._fields['next_step'].selection):
+            if step != 'none':
+                self.assertEqual(safe_eval(domains[f'step_{step}']), [('next_step', '=', step)])
+
+    def test_n1_the_board_has_a_column_for_each_step_to_do_and_is_not_dragged(self):
+        requested, sent = self._create_requested(), self._create_requested()
+        sent.action_approve()
+        groups = self.env['returns.order'].with_user(self.user).with_context(read_group_expand=True).web_read_group(
+            [('id', 'in', (requested + sent).ids)], ['next_step'], ['__count'])['groups']
+        self.assertEqual([(group['next_step'], group['__count']) for group in groups], [('review', 1), ('send', 1)])
+        arch = etree.fromstring(self.env['returns.order'].get_view(view_type='kanban')['arch'])
+        self.assertEqual((arch.get('default_group_by'), arch.get('records_draggable')), ('next_step', '0'))
+        action = self.env.ref('returns_management.returns_order_action')
+        self.assertTrue(action.view_mode.startswith('kanban'))
+        self.assertIn('search_default_todo', action.context)
 
     # === Many in one action ===
 

@@ -3,6 +3,8 @@ from contextlib import contextmanager
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.stock.models.stock_location import StockLocation as CoreLocation
+
 from .common import ReturnsCommon
 
 #: What is delivered, invoiced and credited in every company, with returns or without.
@@ -59,6 +61,20 @@ class TestUntouched(ReturnsCommon):
         with self._core_alone():
             core = self._count_steps(steps)
         self.assertEqual(ours, core)
+
+    def test_which_locations_are_outside_is_said_as_by_core_and_our_own_without_a_query(self):
+        transit = self.env.ref('stock.stock_location_inter_company')
+        below = self.env['stock.location'].create({
+            'name': "Below", 'usage': 'internal', 'location_id': transit.id, 'company_id': False})
+        locations = self.warehouse.lot_stock_id + self.warehouse.returns_location_id + transit + below
+        for usage in ('customer', 'supplier', 'transit', 'view', 'inventory', 'internal'):
+            locations += self.env['stock.location'].create({'name': usage, 'usage': usage})
+        outside = locations.filtered(lambda location: CoreLocation._is_outgoing(location))
+        self.assertIn(below, outside)
+        self.assertEqual(locations.filtered(lambda location: location._is_outgoing()), outside)
+        before = self.cr.sql_log_count
+        self.assertFalse(self.warehouse.lot_stock_id._is_outgoing())
+        self.assertEqual(self.cr.sql_log_count, before)
 
     def _get_sales_steps(self):
         order = self.env['sale.order'].create({

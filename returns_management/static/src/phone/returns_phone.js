@@ -243,6 +243,15 @@ export class ReturnsPhone extends Component {
 
     // Texts
 
+    /** For who hears the page instead of seeing it. */
+    getQuantityLabel({product}) {
+        return _t("How many of %s come back?", [product.name, product.attributes].filter(Boolean).join(" "));
+    }
+
+    getReasonLabel({product}) {
+        return _t("Why does %s come back?", product.name);
+    }
+
     formatDay(day) {
         return day ? formatDate(deserializeDate(day)) : "";
     }
