@@ -182,14 +182,13 @@ class SaleOrderLine(models.Model):
         refunds = self.invoice_lines.filtered(
             lambda line: line.parent_state in states and (line._is_returns_credit() or line.returns_line_id))
         credited = self._sum_returns_credit(refunds)
-        waiting = max(0.0, self._get_returns_qty_billed_back(self.product_uom_id) - credited)
+        without_goods = self._get_returns_qty_credited_without_goods(refunds)
+        waiting = max(0.0, self._get_returns_qty_billed_here() - (credited - without_goods))
         gap = basis - invoiced + waiting
         if gap <= 0:
             # Came back, not credited by anybody yet: not for the wizard to credit a second time.
             return min(0.0, gap + max(0.0, back - credited - waiting))
-        credited_without_goods = self._sum_returns_credit(
-            refunds.filtered('returns_line_id')) - self._get_returns_qty_received_for_credit()
-        settled = max(0.0, credited_without_goods)
+        settled = without_goods
         if policy == 'delivery':
             settled += self._get_returns_qty_replaced_in_advance(self.product_uom_id)
         elif back > 0:
