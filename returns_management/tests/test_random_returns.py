@@ -293,19 +293,22 @@ class TestRandomReturns(ReturnsCostCommon):
 
     def _get_problems(self, stories):
         """Tell `stories`, and tell what is wrong with the books afterwards: list of texts."""
-        runs = self._start(stories)
+        runs, problems = self._start(stories), []
         for number in range(ROUNDS):
             selling = [run for run in runs if number < len(run.story.sales)]
             self._sell_all(selling, number)
             self._analyze()
             for sale in range(number + 1):  # a line of an order is once on a return
-                self._post_all(self._send_back([
+                batches = self._send_back([
                     (run, part) for run in runs if run.with_returns
-                    for part in run.story.parts[number] if part.sale == sale]))
+                    for part in run.story.parts[number] if part.sale == sale])
+                problems += self._get_reconciliation_problems(runs)
+                self._post_all(batches)
         for sale in range(ROUNDS):
             self._post_all(self._send_back(self._get_rest(runs, sale)))
+        problems += self._get_reconciliation_problems(runs)
         gaps, unproven = self._get_gaps(runs)
-        problems = [
+        problems += [
             f"seed {run.story.seed}: {problem}\n    {run.story}"
             for run, twin in zip(runs[::2], runs[1::2], strict=True)
             for problem in [
@@ -372,6 +375,8 @@ class TestRandomReturns(ReturnsCostCommon):
         if any(lines.mapped('qty_to_credit')) or any(lines.mapped('qty_in_draft_credit')):
             yield "not credited in full"
         for sale_line in run.sale_lines if run.with_returns else ():
+            if abs(sale_line.qty_to_invoice) > 0.03:  # pieces are no round part of a dozen
+                yield f"{sale_line.qty_to_invoice:.2f} to invoice for {sale_line.order_id.name}"
             posted = sale_line.invoice_lines.filtered(lambda line: line.parent_state == 'posted')
             invoiced = posted.filtered(lambda line: line.move_id.move_type == 'out_invoice')
             credited = posted - invoiced
@@ -382,6 +387,20 @@ class TestRandomReturns(ReturnsCostCommon):
             rest = -sum(posted.mapped('amount_currency'))
             if rest < -tolerance or (run.story.all_comes_back and rest > tolerance):
                 yield f"{rest:.2f} left of {-sum(invoiced.mapped('amount_currency'))} for {sale_line.order_id.name}"
+
+    def _get_reconciliation_problems(self, runs):
+        """The reconciliation says of each return line what the line itself says, and finds nothing else wrong."""
+        seeds = {
+            line: run.story.seed for run in runs for part_and_order in run.returns
+            for line in run.get_return_lines(*part_and_order)}
+        self.env['returns.reconciliation'].invalidate_model()
+        rows = self.env['returns.reconciliation'].search([('line_id', 'in', [line.id for line in seeds])])
+        for row in rows:
+            owed = row.line_id.qty_to_credit + row.line_id.qty_in_draft_credit
+            if abs(row.qty_uncredited - owed) > 0.001:
+                yield f"seed {seeds[row.line_id]}: {row.qty_uncredited} to credit, {owed} says the return"
+            if row.status in ('over_credited', 'paid_alone', 'cost', 'rate'):
+                yield f"seed {seeds[row.line_id]}: {row.status}"
 
     def _get_document_problems(self, runs):
         """No invoice is credited beyond its taxes and its total, and of one that comes back nothing is left."""

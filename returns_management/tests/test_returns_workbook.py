@@ -74,6 +74,22 @@ class TestReturnsWorkbook(WorkbookCommon):
         self.assertEqual(
             ledger, {'cost': 120, 'rate': 0, 'tax': 60, 'unpaid': 460, 'liability': 200, 'stock': 120})
 
+    def test_another_exchange_rate_is_proved(self):
+        currency = self.setup_other_currency('EUR', rates=[('2026-11-01', 0.5), ('2026-11-20', 0.4)])
+        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': currency.id})
+        self.company.returns_exchange_rate = 'credit_note'
+        with self._on('2026-11-10'):
+            order = self._create_delivered_order(pricelist_id=pricelist.id)
+        with self._on('2026-11-25'):
+            self._credit(self._create_received_return(order))
+        book = self._open()
+        row = self._get_rows(book['Exchange rates'])[0]
+        self.assertEqual([row[name] for name in (
+            "Invoice Rate", "Credit Rate", "Credited Net in Currency", "Credited Net", "Rate Difference",
+        )], [0.5, 0.4, 200, 500, 100])
+        self.assertEqual(set(self._get_checks(book).values()), {0})
+        self.assertEqual(self.env['returns.workbook']._get_ledger(DAY)['rate'], 500)
+
     def test_a_corrupted_row_makes_a_check_differ(self):
         for query, record, check in (
             ("UPDATE stock_move SET value = value + 7 WHERE id = %s", self.credited.line_ids.move_ids,
@@ -119,6 +135,8 @@ class TestReturnsWorkbook(WorkbookCommon):
         self.env.user.lang = 'de_DE'
         book = self.env['returns.workbook'].with_context(lang='de_DE')
         self.assertEqual(book._get_date_format(), 'dd.mm.yyyy')
+        names = load_workbook(BytesIO(book._export(DAY))).sheetnames
+        self.assertEqual(names[:3], ["Zusammenfassung", "Nicht gutgeschrieben", "Nicht eingegangen"])
 
     def test_who_may_not_see_it_gets_no_file(self):
         with self.assertRaises(AccessError):
