@@ -103,8 +103,33 @@ class TestReconciliation(MonthEndCommon):
             self._receive(later)
             if action == 'refund':
                 later.line_ids._refuse_goods(2, "Worn")
-            self.assertRecordValues(self._get_rows(first), [{'status': 'uncredited', 'qty_uncredited': 1}])
-            self.assertRecordValues(self._get_rows(later), [{'status': 'matched', 'qty_uncredited': 0}])
+                later.line_ids._create_send_backs()
+            for sent in (False, True):
+                if sent:
+                    self._validate(later.delivery_ids)
+                with self.subTest(action=action, sent=sent):
+                    self.assertRecordValues(self._get_rows(first), [{'status': 'uncredited', 'qty_uncredited': 1}])
+                    self.assertRecordValues(self._get_rows(later), [{'status': 'matched', 'qty_uncredited': 0}])
+
+    def test_the_net_to_credit_is_what_the_next_credit_note_credits(self):
+        fee = self.env['product.product'].create({'name': "Restocking", 'type': 'service', 'taxes_id': False})
+        for name, net in (('share', 140), ('discount', 160), ('fee', 170)):
+            order = self._create_order()
+            if name == 'discount':
+                self.env['sale.order.discount'].create({
+                    'sale_order_id': order.id, 'discount_type': 'so_discount', 'discount_percentage': 0.2,
+                }).action_apply_discount()
+            self._deliver(order)
+            self._invoice(order)
+            if name == 'fee':
+                self.policy.write({'fee_type': 'percent', 'fee_percent': 15, 'fee_product_id': fee.id})
+            return_order = self._create_received_return(order, line_ids=[Command.create({
+                'sale_line_id': order.order_line[0].id, 'product_uom_qty': 2, 'reason_id': self.reason.id})])
+            if name == 'share':
+                return_order.line_ids._set_credit_share(0.7, "Scratched")
+            with self.subTest(name):
+                self.assertEqual(self._get_rows(return_order).amount_uncredited, net)
+                self.assertEqual(self._credit(return_order).amount_untaxed, net)
 
     def test_a_raise_of_the_order_takes_nothing_off(self):
         order = self._create_delivered_order()

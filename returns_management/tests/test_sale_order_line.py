@@ -131,6 +131,7 @@ class TestSaleOrderLine(ReturnsCommon):
                     return_order.line_ids._refuse_goods(2, "Worn")
                 with self.subTest(action=action):
                     self._check_raise(order)
+                    return_order.line_ids._create_send_backs()
                     self._validate(return_order.delivery_ids)
                     self.assertRecordValues(order.order_line, [{'qty_delivered': 6, **NOTHING_TO_INVOICE}])
 
@@ -147,7 +148,7 @@ class TestSaleOrderLine(ReturnsCommon):
             self.assertRecordValues(order.order_line, [NOTHING_TO_INVOICE])
             return_order.line_ids._refuse_goods(2, "Worn")
             self.assertRecordValues(order.order_line, [NOTHING_TO_INVOICE])
-            self._validate(return_order.delivery_ids)
+            self._validate(return_order.line_ids._create_send_backs())
             self.assertRecordValues(order.order_line, [{'qty_delivered': 5, 'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
 
     def _check_raise(self, order):
