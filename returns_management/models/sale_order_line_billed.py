@@ -27,15 +27,20 @@ class SaleOrderLine(models.Model):
         resent = self._convert_returns_qty(self._get_returns_qty_resent())
         return max(0.0, back - max(0.0, resent - sum(in_vain.values())))
 
-    def _get_returns_qty_billed_here(self):
+    def _get_returns_qty_billed_here(self, policy):
         """What came back after it had been invoiced and was not sent to the customer again, in the unit of this line.
 
-        All of it, be it to be credited, refused or exchanged: it stays billed until then, or for good.
+        All of it, be it to be credited, refused or exchanged: it stays billed until then, or for good. Where the order
+        is billed, what is announced to be sent in its place counts as kept already (`_get_returns_kept_qty`).
         """
         self.ensure_one()
         billed = sum(line._get_qty_received_billed() for line in self.sudo().returns_line_ids)
-        return max(0.0, self.product_id.uom_id._compute_quantity(
-            billed, self.product_uom_id, round=False) - self._get_returns_qty_resent())
+        resent = self._get_returns_qty_resent()
+        if billed and policy == 'order':
+            outgoing, _incoming = self._get_outgoing_incoming_moves(strict=False)
+            resent += self._sum_returns_moves(outgoing.sudo().filtered(
+                lambda move: move.state != 'done' and move.returns_delivery_line_id))
+        return max(0.0, self.product_id.uom_id._compute_quantity(billed, self.product_uom_id, round=False) - resent)
 
     def _get_returns_qty_overbilled(self):
         """What is invoiced beyond what the customer has, in the unit of the product; may be less than 0.

@@ -252,8 +252,8 @@ class ReturnsReconciliation(models.Model):
                       SUM(way.total * (1 - paid.share) / way.rate) AS unpaid,
                       MAX(note.invoice_currency_rate) AS rate,
                       MAX(invoice.invoice_currency_rate) AS invoice_rate,
-                      SUM(item.balance - item.amount_currency
-                          / COALESCE(NULLIF(invoice.invoice_currency_rate, 0), way.rate)) AS rate_difference,
+                      SUM(off.amount) FILTER (WHERE ABS(off.amount)
+                          > company_currency.rounding + its_currency.rounding / way.rate) AS rate_difference,
                       MAX(item.currency_id) AS currency_id
                  FROM account_move_line item
                  JOIN account_move note ON note.id = item.move_id
@@ -261,7 +261,11 @@ class ReturnsReconciliation(models.Model):
                       SELECT %(sign)s AS sign, COALESCE(NULLIF(note.invoice_currency_rate, 0), 1) AS rate,
                              %(sign)s * item.price_total AS total,
                              %(sign)s * (item.price_total - item.price_subtotal) AS tax) way
+                 JOIN res_currency its_currency ON its_currency.id = item.currency_id
                  LEFT JOIN account_move invoice ON invoice.id = note.reversed_entry_id
+                 CROSS JOIN LATERAL (
+                      SELECT item.balance - item.amount_currency
+                             / COALESCE(NULLIF(invoice.invoice_currency_rate, 0), way.rate) AS amount) off
                  LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
                  LEFT JOIN LATERAL (%(paid)s) paid ON TRUE
                 WHERE %(condition)s AND %(posted)s""",

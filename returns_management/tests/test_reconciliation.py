@@ -228,7 +228,8 @@ class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
             'status': 'uninvoiced', 'qty_uninvoiced': 2, 'amount_uninvoiced': 230, 'qty_uncredited': 0}])
 
     def test_what_was_refunded_without_a_credit_note_is_seen_until_there_is_one(self):
-        order, payment = self._create_paid_order()
+        order, payment = self._create_unpaid_order()
+        self._invoice(order)
         return_order = self._create_received_return(order)
         self._refund_elsewhere(payment, 230)
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'paid_alone', 'amount_paid_alone': 230}])
