@@ -59,10 +59,3 @@ class ReturnsOrderLine(models.Model):
         """What came back and is never credited, refused or exchanged, in the unit of the product."""
         self.ensure_one()
         return self._get_qty_never_credited(self._convert_qty(self.qty_received, self.product_id.uom_id))
-
-    def write(self, vals):
-        """Override: what is refused is to be billed as what never came back, and the order says so at once."""
-        result = super().write(vals)
-        if {'qty_refused', 'resolution_id', 'exchange_product_id'} & vals.keys():
-            self.filtered('qty_received').sale_line_id._update_returns_to_invoice()
-        return result

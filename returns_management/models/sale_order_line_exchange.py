@@ -38,10 +38,9 @@ class SaleOrderLine(models.Model):
     def _get_returns_qty_credited_without_goods(self, refunds):
         """What `refunds` credit that did not come back, in the unit of this line: in advance, or for good.
 
-        Return by return: what came for one to be credited is not what another has credited.
+        Return by return: what came for one is not what another has credited.
         """
         self.ensure_one()
         return sum(
-            max(0.0, self._sum_returns_credit(of_line) - line._convert_qty(
-                line.qty_received - line._convert_product_qty(line._get_qty_received_in_vain()), self.product_uom_id))
+            max(0.0, self._sum_returns_credit(of_line) - line._convert_qty(line.qty_received, self.product_uom_id))
             for line, of_line in refunds.filtered('returns_line_id').sudo().grouped('returns_line_id').items())

@@ -130,10 +130,11 @@ class TestRounding(ReturnsCommon):
                         (1000, 0.0055, [self.tax], 0), (1000, 0.01, [], 45)),
                     [1, 2, 3, 333, 1], [1, 0, 1, 1, 499], [1, 1, 3, 666, 500])
 
-    def test_a_reverse_charge_adds_up_to_nothing(self):
+    def test_a_reverse_charge_is_taken_off_both_accounts(self):
+        account = self.company_data['default_account_assets']
         parts = [
-            Command.create({'repartition_type': kind, 'factor_percent': percent})
-            for kind, percent in (('base', 100), ('tax', 100), ('tax', -100))]
+            Command.create({'repartition_type': kind, 'factor_percent': percent, 'account_id': account_id})
+            for kind, percent, account_id in (('base', 100, False), ('tax', 100, False), ('tax', -100, account.id))]
         tax = self._create_tax(20, invoice_repartition_line_ids=parts, refund_repartition_line_ids=parts)
         notes = self._check_adds_up(self._create_priced_order((3, 3.33, [tax], 0)), [1], [1], [1])
         self.assertEqual(notes.mapped('amount_tax'), [0, 0, 0])

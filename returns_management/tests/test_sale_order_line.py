@@ -135,7 +135,7 @@ class TestSaleOrderLine(ReturnsCommon):
                     self._validate(return_order.delivery_ids)
                     self.assertRecordValues(order.order_line, [{'qty_delivered': 6, **NOTHING_TO_INVOICE}])
 
-    def test_the_order_follows_a_later_refusal_at_once(self):
+    def test_the_order_is_right_at_once_when_goods_are_refused_later(self):
         """Two are kept and credited, two came back: refused, those are no reason to bill what is kept again."""
         self.policy.credit_trigger = 'manual'
         for order in self._each_kind_of_order():

@@ -102,8 +102,6 @@ class ReturnsOrder(models.Model):
     def _on_inspected(self):
         """Goods of these returns are inspected or let go: do what their policies say happens by itself."""
         self.filtered(lambda order: any(order.line_ids.mapped('qty_rejected')))._run_automatically('_book_cost')
-        decided = self.line_ids.filtered(lambda line: line.qty_rejected or line.inspection_ids.previous_id)
-        decided.sale_line_id._update_returns_to_invoice()
         self._credit_by_trigger({'on_approval', 'on_receipt', 'on_inspection'})
         self._replace_by_trigger({'on_approval', 'on_receipt'})
         self._tell_later('inspected')
