@@ -92,6 +92,7 @@ class TestReturnsWorkbook(WorkbookCommon):
 
     def test_cost_and_tax_are_those_of_the_month(self):
         """One piece came back and was credited in October, one in November."""
+        self._create_policy(credit_trigger='manual')
         with self._on('2026-10-10'):
             return_order = self._create_confirmed_return(self._create_delivered_order())
         for day in ('2026-10-15', '2026-11-15'):
