@@ -38,8 +38,11 @@ class SaleOrderLine(models.Model):
         resent = self._get_returns_qty_resent()
         if billed and policy == 'order':
             outgoing, _incoming = self._get_outgoing_incoming_moves(strict=False)
-            resent += self._sum_returns_moves(outgoing.sudo().filtered(
-                lambda move: move.state != 'done' and move.returns_delivery_line_id))
+            replacing = (outgoing | self.move_ids).sudo().filtered('returns_delivery_line_id')
+            sent = replacing.filtered(lambda move: (
+                move.state == 'done' and not move.origin_returned_move_id
+                and move.location_dest_id._is_returns_customer()))
+            resent += max(0.0, self._sum_returns_moves(replacing & outgoing) - self._sum_returns_moves(sent))
         return max(0.0, self.product_id.uom_id._compute_quantity(billed, self.product_uom_id, round=False) - resent)
 
     def _get_returns_qty_overbilled(self):
