@@ -58,6 +58,7 @@ class AccountMove(models.Model):
         self._claim_returns_credits()
         corrected = self.filtered('posted_before')
         posted = super()._post(soft)
+        posted.filtered(lambda move: move.move_type == 'out_invoice')._get_returns_lines()._enter_billed()
         posted._get_returns_lines()._update_qty_to_credit()
         (posted - corrected)._tell_returns_customers()
         return posted

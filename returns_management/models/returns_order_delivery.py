@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
 from .locking import serialize
 
@@ -141,18 +141,8 @@ class ReturnsOrderLine(models.Model):
                 lambda line: line._is_returns_delivery_refunded()
             ):
                 continue
-            vals = {
-                **self._prepare_credit_note_line_vals(invoice_line, invoice_line.quantity),
-                'product_uom_id': invoice_line.product_uom_id.id,
-                'price_unit': invoice_line.price_unit * share,
-                'sale_line_ids': [Command.clear()],
-                'returns_part': 'delivery',
-                'returns_share': share,
-                'returns_invoice_line_id': invoice_line.id,
-            }
             amounts = self._get_delivery_amounts(ledger, share, invoice_line.price_total)
-            credits.append((invoice_line, {
-                **vals, 'extra_tax_data': invoice_line._prepare_returns_tax_data(amounts, vals)}))
+            credits.append((invoice_line, self._prepare_share_vals(invoice_line, share, 'delivery', amounts)))
         return credits
 
     def _get_delivery_amounts(self, ledger, share, total):

@@ -36,11 +36,24 @@ class ReturnsOrderLine(models.Model):
         lines.sale_line_id._update_returns_to_invoice()
         lines._update_qty_to_credit()
 
-    def _get_qty_billed_back(self):
-        """What came back to be credited, after it had been invoiced, in the unit of the product."""
+    def _enter_billed(self):
+        """An invoice is posted: what came back before and is billed by it after all is to be credited.
+
+        That is what is billed beyond what the customer has or is still to get, and was not to be credited before.
+        """
+        late = self.filtered('qty_unbilled')
+        for sale_line, lines in late.grouped('sale_line_id').items():
+            surplus = max(0.0, sale_line._get_returns_qty_overbilled() - sale_line._get_returns_qty_billed_back())
+            for line in lines.sorted('id'):
+                part = min(surplus, line._convert_qty(line.qty_unbilled, line.product_id.uom_id))
+                surplus -= part
+                line.qty_unbilled -= line._convert_product_qty(part)
+        late.sale_line_id._update_returns_to_invoice()
+
+    def _get_qty_received_billed(self):
+        """What came back after it had been invoiced, in the unit of the product."""
         self.ensure_one()
-        billed = self._convert_qty(self.qty_received - self.qty_unbilled, self.product_id.uom_id)
-        return max(0.0, billed - self._get_qty_received_in_vain())
+        return self._convert_qty(self.qty_received - self.qty_unbilled, self.product_id.uom_id)
 
     def _get_qty_received_in_vain(self):
         """What came back and is never credited, refused or exchanged, in the unit of the product."""

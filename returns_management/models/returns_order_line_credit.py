@@ -113,6 +113,26 @@ class ReturnsOrderLine(models.Model):
             vals['extra_tax_data'] = invoice_line._prepare_returns_tax_data(amounts, vals)
         return vals if part == 'goods' else self._prepare_amount_vals(vals, part)
 
+    def _prepare_share_vals(self, invoice_line, share, part, amounts):
+        """Values of a credit note line for a share of what is no goods: an amount, the order keeps its quantities.
+
+        :param invoice_line: the `account.move.line` that is credited
+        :param float share: 0 to 1
+        :param str part: what is credited, a value of `account.move.line.returns_part`
+        :param dict amounts: what the share amounts to, by key of the ledger
+        :return: dict for `account.move.line.create`
+        """
+        vals = {
+            **self._prepare_credit_note_line_vals(invoice_line, invoice_line.quantity),
+            'product_uom_id': invoice_line.product_uom_id.id,
+            'price_unit': invoice_line.price_unit * share,
+            'sale_line_ids': [Command.clear()],
+            'returns_part': part,
+            'returns_share': share,
+            'returns_invoice_line_id': invoice_line.id,
+        }
+        return {**vals, 'extra_tax_data': invoice_line._prepare_returns_tax_data(amounts, vals)}
+
     def _prepare_amount_vals(self, vals, part):
         """`vals` of a credit note line for an amount only: the order keeps its quantities, it is not told."""
         titles = {

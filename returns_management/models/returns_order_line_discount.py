@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
 #: How discounts of the whole order are taken into account; a field of the policy.
 DISCOUNT_SHARES = [('prorata', "Shared over all products"), ('none', "Left out")]
@@ -88,7 +88,8 @@ class ReturnsOrderLine(models.Model):
         if not self._is_discount_shared():
             return credits
         return credits + [
-            (discount, self._prepare_discount(discount, ledgers[discount], part))
+            (discount, self._prepare_share_vals(
+                discount, part, 'discount', ledgers[discount].take(ledgers[discount].quantity * part)))
             for discount, part in self._get_discount_parts(credits, ledgers).items()
         ]
 
@@ -108,18 +109,3 @@ class ReturnsOrderLine(models.Model):
                     weight = invoice_line.price_subtotal / sum(discounted.mapped('price_subtotal'))
                     parts[discount] = parts.get(discount, 0.0) + units * weight
         return parts
-
-    def _prepare_discount(self, discount, ledger, part):
-        """Values of the credit note line that takes back `part` (0 to 1) of `discount`, an invoice line."""
-        self.ensure_one()
-        vals = {
-            **self._prepare_credit_note_line_vals(discount, discount.quantity),
-            'product_uom_id': discount.product_uom_id.id,
-            'price_unit': discount.price_unit * part,
-            'sale_line_ids': [Command.clear()],
-            'returns_part': 'discount',
-            'returns_share': part,
-            'returns_invoice_line_id': discount.id,
-        }
-        amounts = ledger.take(ledger.quantity * part)
-        return {**vals, 'extra_tax_data': discount._prepare_returns_tax_data(amounts, vals)}

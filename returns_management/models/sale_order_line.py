@@ -178,18 +178,29 @@ class SaleOrderLine(models.Model):
         :return: quantity in the unit of this line
         """
         self.ensure_one()
+        quantity = self._get_returns_qty_left(basis, invoiced, policy, states)
+        return 0.0 if self._is_returns_rounding(quantity) else quantity
+
+    def _is_returns_rounding(self, quantity):
+        """Whether `quantity` is nothing but what rounding made of parts in another unit: a piece of a dozen is 0.08."""
+        if self.product_uom_id == self.product_id.uom_id:
+            return False
+        parts = len(self.move_ids) + len(self.invoice_lines)
+        return abs(quantity) <= parts * self.product_uom_id.rounding / 2
+
+    def _get_returns_qty_left(self, basis, invoiced, policy, states):
+        """What is left to invoice as it is computed, rounding and all. See `_get_returns_qty_to_invoice`."""
         back = self._get_returns_qty_received() - self._get_returns_qty_resent()
         refunds = self.invoice_lines.filtered(
             lambda line: line.parent_state in states and (line._is_returns_credit() or line.returns_line_id))
         credited = self._sum_returns_credit(refunds)
-        waiting = max(0.0, self._get_returns_qty_billed_back(self.product_uom_id) - credited)
+        without_goods = self._get_returns_qty_credited_without_goods(refunds)
+        waiting = max(0.0, self._get_returns_qty_billed_here(policy) - (credited - without_goods))
         gap = basis - invoiced + waiting
         if gap <= 0:
             # Came back, not credited by anybody yet: not for the wizard to credit a second time.
             return min(0.0, gap + max(0.0, back - credited - waiting))
-        credited_without_goods = self._sum_returns_credit(
-            refunds.filtered('returns_line_id')) - self._get_returns_qty_received_for_credit()
-        settled = max(0.0, credited_without_goods)
+        settled = without_goods
         if policy == 'delivery':
             settled += self._get_returns_qty_replaced_in_advance(self.product_uom_id)
         elif back > 0:

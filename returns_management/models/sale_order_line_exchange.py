@@ -35,8 +35,12 @@ class SaleOrderLine(models.Model):
         return super()._get_returns_qty_in_advance() + self._get_returns_qty_replaced_in_advance(
             self.product_id.uom_id)
 
-    def _get_returns_qty_received_for_credit(self):
-        """What came back on returns to be credited, in the unit of this line."""
+    def _get_returns_qty_credited_without_goods(self, refunds):
+        """What `refunds` credit that did not come back, in the unit of this line: in advance, or for good.
+
+        Return by return: what came for one is not what another has credited.
+        """
         self.ensure_one()
-        return self._sum_returns_moves(self._get_returns_moves({'done'}).filtered(
-            lambda move: move.returns_line_id._is_credited_for_goods()))
+        return sum(
+            max(0.0, self._sum_returns_credit(of_line) - line._convert_qty(line.qty_received, self.product_uom_id))
+            for line, of_line in refunds.filtered('returns_line_id').sudo().grouped('returns_line_id').items())

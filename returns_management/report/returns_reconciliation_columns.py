@@ -14,15 +14,26 @@ class ReturnsReconciliation(models.Model):
     def _get_step(self):
         """How far the row is, in the reference unit.
 
-        `claim`: what came, counts, and is not credited by notes of the return. `room`: what is invoiced beyond what the
-        customer has and what is credited, by anybody: only that can be credited.
+        `claim`: what came, counts, and is not credited by notes of the return. `room`: what is to be credited in all
+        (`sale.order.line._get_returns_owed_qty`) less what is credited, by anybody: only that can be credited.
         """
         return SQL(
             """SELECT way.accepted, way.refused, way.credited, way.for_goods, way.with_goods,
                       CASE WHEN way.for_goods THEN GREATEST(0, way.accepted - way.credited) ELSE 0 END AS claim,
-                      GREATEST(0, COALESCE(sold.invoiced, 0) - COALESCE(sold.refunded, 0) - GREATEST(0,
-                          COALESCE(kept.quantity, 0) - COALESCE(others.advance, 0)
-                          - GREATEST(0, COALESCE(credit.billed, 0) - COALESCE(came.quantity, 0)))) AS room
+                      GREATEST(0, GREATEST(
+                          COALESCE(sold.invoiced, 0) - GREATEST(0, COALESCE(kept.quantity, 0) - way.advance)
+                          - CASE WHEN way.unbilled > 0 THEN COALESCE((%(awaited)s), 0) ELSE 0 END,
+                          LEAST(COALESCE(sold.invoiced, 0), way.billed_back + way.advance)
+                      ) - COALESCE(sold.refunded, 0)) AS room
+                 FROM (SELECT own.*,
+                      COALESCE(others.advance, 0)
+                          + GREATEST(0, COALESCE(credit.billed, 0) - COALESCE(came.quantity, 0)) AS advance,
+                      COALESCE(others.unbilled, 0) + own.own_unbilled AS unbilled,
+                      GREATEST(0, COALESCE(others.billed_back, 0)
+                          + CASE WHEN own.for_goods AND fact.line_id IS NOT NULL THEN GREATEST(0,
+                                COALESCE(came.quantity, 0) - own.own_unbilled - own.refused) ELSE 0 END
+                          - GREATEST(0, COALESCE(kept.resent, 0) - COALESCE(others.in_vain, 0) - own.in_vain)
+                      ) AS billed_back
                  FROM (SELECT
                       GREATEST(0, COALESCE(came.quantity, 0)
                           - GREATEST(0, fact.qty_received - fact.qty_accepted) * row_uom.factor) AS accepted,
@@ -30,11 +41,21 @@ class ReturnsReconciliation(models.Model):
                       COALESCE(CASE WHEN resolution.action = 'reduce' THEN credit.quantity ELSE credit.billed END, 0)
                           AS credited,
                       COALESCE(resolution.action, 'refund') NOT IN ('keep', 'reduce') AS with_goods,
-                      CASE resolution.action
-                          WHEN 'exchange' THEN COALESCE(fact.exchange_product_id <> fact.product_id, FALSE)
-                          WHEN 'send_back' THEN FALSE WHEN 'keep' THEN FALSE WHEN 'reduce' THEN FALSE
-                          ELSE TRUE END AS for_goods
-                      OFFSET 0) way""")
+                      LEAST(COALESCE(came.quantity, 0),
+                            COALESCE(fact.qty_unbilled, 0) * row_uom.factor) AS own_unbilled,
+                      CASE WHEN resolution.action = 'send_back' THEN COALESCE(came.quantity, 0)
+                           WHEN %(for_goods)s THEN COALESCE(fact.qty_refused, 0) * row_uom.factor ELSE 0 END AS in_vain,
+                      %(for_goods)s AS for_goods
+                      OFFSET 0) own OFFSET 0) way""",
+            for_goods=self._is_for_goods(SQL("fact"), SQL("resolution")), awaited=self._get_awaited())
+
+    def _is_for_goods(self, row, resolution):
+        """SQL condition: goods that come back on a return line are credited, as `_is_credited_for_goods` says."""
+        return SQL(
+            """CASE %(resolution)s.action
+                    WHEN 'exchange' THEN COALESCE(%(row)s.exchange_product_id <> %(row)s.product_id, FALSE)
+                    WHEN 'send_back' THEN FALSE WHEN 'keep' THEN FALSE WHEN 'reduce' THEN FALSE ELSE TRUE END""",
+            row=row, resolution=resolution)
 
     def _get_due(self):
         """What is to be credited, and what credit notes made by hand have credited of the claim."""

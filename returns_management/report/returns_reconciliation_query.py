@@ -74,16 +74,16 @@ class ReturnsReconciliation(models.Model):
                       line.reason_id, line.resolution_id, line.policy_id, line.exchange_product_id,
                       line.product_uom_qty, line.qty_approved, line.qty_received, line.qty_accepted,
                       %(refused)s AS qty_refused,
-                      line.qty_credited, line.credit_share, line.fee_restocking, line.fee_freight, line.fee_value,
-                      line.create_date AS date
+                      line.qty_unbilled, line.qty_credited, line.credit_share, line.fee_restocking, line.fee_freight,
+                      line.fee_value, line.create_date AS date
                  FROM returns_order_line line
                 UNION ALL
                SELECT move.id + %(plain)s, NULL, move.id, NULL, origin.sale_line_id,
                       origin.id, move.product_id, move.product_uom, move.company_id,
                       NULL, NULL, NULL, NULL,
                       move.quantity, move.quantity, move.quantity, move.quantity, NULL,
-                      NULL, 1.0, NULL, NULL, NULL,
-                      move.date
+                      NULL, NULL, 1.0, NULL, NULL,
+                      NULL, move.date
                  FROM stock_move move
                  JOIN stock_move origin ON origin.id = move.origin_returned_move_id
                 WHERE %(is_plain)s AND origin.sale_line_id IS NOT NULL AND %(until)s""",
@@ -193,58 +193,6 @@ class ReturnsReconciliation(models.Model):
             "SELECT SUM(move.quantity * move_uom.factor) AS quantity, MIN(move.date) AS date %s",
             self._get_receipts(row))
 
-    def _get_kept(self):
-        """What the customer has of the order line: as `stock.move._get_returns_direction` counts it."""
-        return SQL(
-            """SELECT SUM(move.quantity * move_uom.factor * CASE
-                        WHEN move.location_dest_id IN (%(customers)s)
-                        THEN CASE WHEN move.to_refund OR move.origin_returned_move_id IS NULL THEN 1 ELSE 0 END
-                        WHEN move.to_refund AND move.location_id IN (%(customers)s) THEN -1
-                        ELSE 0 END) AS quantity
-                 FROM stock_move move
-                 JOIN uom_uom move_uom ON move_uom.id = move.product_uom
-                WHERE move.sale_line_id = fact.sale_line_id AND move.product_id = fact.product_id
-                  AND move.state = 'done' AND %(until)s""",
-            customers=self._get_customer_locations(), until=self._until(SQL("move.date")))
-
-    def _get_others(self):
-        """What the other rows of the same order line have to do with its invoices.
-
-        `later`: what came later and is not credited, for which the invoices are used first, as
-        `returns.order.line._compute_qty_to_credit` does it. `advance`: what is credited and still with the customer.
-        """
-        return SQL(
-            """SELECT COALESCE(returns.later, 0) + COALESCE(plain.later, 0) AS later, returns.advance
-                 FROM (SELECT SUM(GREATEST(0, sibling.received - sibling.credited))
-                                FILTER (WHERE fact.line_id IS NULL OR sibling.id > fact.line_id) AS later,
-                              SUM(GREATEST(0, sibling.credited - sibling.received)) AS advance
-                         FROM (%(siblings)s) sibling) returns
-                 CROSS JOIN (
-                      SELECT SUM(move.quantity * move_uom.factor) AS later
-                        FROM stock_move move
-                        JOIN uom_uom move_uom ON move_uom.id = move.product_uom
-                       WHERE fact.move_id IS NOT NULL AND move.sale_line_id = fact.sale_line_id
-                         AND move.id > fact.move_id AND %(is_plain)s AND %(until)s) plain""",
-            siblings=self._get_siblings(), is_plain=self._is_plain_return(), until=self._until(SQL("move.date")))
-
-    def _get_siblings(self):
-        """What came and what is credited of the other return lines of the same order line."""
-        row = SQL("other")
-        return SQL(
-            """SELECT other.id, COALESCE(came.quantity, 0) AS received, COALESCE(credit.quantity, 0) AS credited
-                 FROM (SELECT line.*, line.id AS line_id, NULL::integer AS move_id
-                         FROM returns_order_line line) other
-                 LEFT JOIN LATERAL (%(received)s) came ON TRUE
-                 LEFT JOIN LATERAL (
-                      SELECT SUM(%(sign)s * item.quantity * item_uom.factor) AS quantity
-                        FROM account_move_line item
-                        JOIN account_move note ON note.id = item.move_id
-                        JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
-                       WHERE item.returns_line_id = other.id AND %(posted)s AND %(is_goods)s) credit ON TRUE
-                WHERE other.sale_line_id = fact.sale_line_id AND other.id IS DISTINCT FROM fact.line_id""",
-            received=self._get_received(row), posted=self._is_posted_credit(), is_goods=self._is_part('goods'),
-            sign=self._get_sign(SQL("note")))
-
     def _get_value(self):
         """The value of what came: of all, of what is credited, and of what came and is still to be credited.
 
@@ -304,8 +252,8 @@ class ReturnsReconciliation(models.Model):
                       SUM(way.total * (1 - paid.share) / way.rate) AS unpaid,
                       MAX(note.invoice_currency_rate) AS rate,
                       MAX(invoice.invoice_currency_rate) AS invoice_rate,
-                      SUM(item.balance - item.amount_currency
-                          / COALESCE(NULLIF(invoice.invoice_currency_rate, 0), way.rate)) AS rate_difference,
+                      SUM(off.amount) FILTER (WHERE ABS(off.amount)
+                          > company_currency.rounding + its_currency.rounding / way.rate) AS rate_difference,
                       MAX(item.currency_id) AS currency_id
                  FROM account_move_line item
                  JOIN account_move note ON note.id = item.move_id
@@ -313,7 +261,11 @@ class ReturnsReconciliation(models.Model):
                       SELECT %(sign)s AS sign, COALESCE(NULLIF(note.invoice_currency_rate, 0), 1) AS rate,
                              %(sign)s * item.price_total AS total,
                              %(sign)s * (item.price_total - item.price_subtotal) AS tax) way
+                 JOIN res_currency its_currency ON its_currency.id = item.currency_id
                  LEFT JOIN account_move invoice ON invoice.id = note.reversed_entry_id
+                 CROSS JOIN LATERAL (
+                      SELECT item.balance - item.amount_currency
+                             / COALESCE(NULLIF(invoice.invoice_currency_rate, 0), way.rate) AS amount) off
                  LEFT JOIN uom_uom item_uom ON item_uom.id = item.product_uom_id
                  LEFT JOIN LATERAL (%(paid)s) paid ON TRUE
                 WHERE %(condition)s AND %(posted)s""",

@@ -27,7 +27,8 @@ class ReturnsCostCommon(ReturnsCommon):
 
     @classmethod
     def _buy(cls, product, quantity, cost, lot=None):
-        """Receive `quantity` at `cost` each, and book it as a vendor bill does."""
+        """Receive `quantity` at `cost` each, an hour after all before, and book it as a vendor bill does."""
+        cls._let_time_pass()
         move = cls.env['stock.move'].create({
             'product_id': product.id, 'product_uom_qty': quantity, 'price_unit': cost,
             'location_id': cls.supplier_location.id, 'location_dest_id': cls.warehouse.lot_stock_id.id,

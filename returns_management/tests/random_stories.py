@@ -11,6 +11,7 @@ ROUNDS = 2
 PIECES_IN_DOZEN = 12
 METHODS = ('standard', 'average', 'fifo')
 CURRENCIES = ('company', 'EUR', 'JPY')
+INVOICE_POLICIES = ('order', 'delivery')
 #: How a part comes back: what the customer gets, and how it is credited.
 WAYS = ('refund', 'refund', 'refund', 'by hand', 'by hand', 'in advance', 'exchange', 'send_back', 'keep')
 #: What happens to a credit note before it is posted for good.
@@ -38,11 +39,13 @@ class Story:
     unit: str
     currency: str
     invoice_policy: str
-    purchases: list  # of (quantity, cost of a piece), one list before each sale
+    purchases: list  # of (quantity, cost of a piece), two for each sale
     sales: list  # of quantities
+    delivered_first: list  # of quantities, one for each sale: before the second purchase, the rest after it
     prices: list  # of a piece, one for each sale
     discount: float
     all_comes_back: bool
+    apart: bool  # whether its invoices bill only stories in which all comes back
     parts: list = field(default_factory=list)  # one list for each round
 
     def get_kinds(self):
@@ -50,8 +53,11 @@ class Story:
         yield from (self.method, self.unit, self.currency, self.invoice_policy)
         if self.all_comes_back:
             yield 'all comes back'
+            yield 'apart' if self.apart else 'among others'
         if self.discount:
             yield 'discount'
+        if any(0 < first < sold for first, sold in zip(self.delivered_first, self.sales, strict=True)):
+            yield 'two deliveries'
         for parts in self.parts:
             for part in parts:
                 yield part.way
@@ -71,17 +77,20 @@ def create_story(seed):
     sales = [dice.randint(1, 2) * sold_in if unit == 'dozen' else dice.randint(2, 9) for _round in range(rounds)]
     method = dice.choice(METHODS)
     standard = dice.randint(100, 9000) / 100
+    purchases = [
+        [(dice.randint(1, quantity), _roll_cost(dice, method, standard)),
+         (2 * quantity, _roll_cost(dice, method, standard))]
+        for quantity in sales]
     story = Story(
         seed=seed, method=method, unit=unit, currency=dice.choice(CURRENCIES),
-        invoice_policy=dice.choice(('order', 'delivery')),
-        purchases=[
-            [(dice.randint(1, quantity), _roll_cost(dice, method, standard)),
-             (2 * quantity, _roll_cost(dice, method, standard))]
-            for quantity in sales],
+        invoice_policy=dice.choice(INVOICE_POLICIES),
+        purchases=purchases,
         sales=sales,
+        delivered_first=[dice.choice((0, dice.randint(1, first[0]))) for first, _second in purchases],
         prices=[dice.choice((3.33, 10, 19.99, 100, 0.55)) for _sale in sales],
         discount=dice.choice((0, 0, 12.5)),
-        all_comes_back=dice.random() < 0.4)
+        all_comes_back=dice.random() < 0.4,
+        apart=dice.random() < 0.6)
     left = list(sales)
     for number in range(ROUNDS):
         sold = range(min(number + 1, rounds))

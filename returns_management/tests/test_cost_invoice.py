@@ -101,6 +101,13 @@ class TestCostInvoice(ReturnsCostCommon):
         note.action_post()
         self._check_cost(note, 20)
 
+    def test_a_draft_that_credits_another_product_brings_nothing_back(self):
+        order = self._create_delivered_order(product=self._prepare())
+        note = self._create_received_return(order).credit_note_ids
+        note.invoice_line_ids.product_id = self._prepare()
+        note.action_post()
+        self._check_cost(note, 0)
+
     def test_what_a_note_made_by_hand_credits_without_goods_is_left_to_core(self):
         self.policy.credit_trigger = 'manual'
         product = self._prepare()

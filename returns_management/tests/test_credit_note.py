@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
@@ -259,11 +260,13 @@ class TestCreditNote(ReturnsCommon):
 
     def _create_invoice_in_euro(self):
         """A delivered order in EUR, invoiced when a EUR was 2 of the company's currency; it is 1.25 today."""
-        euro = self.setup_other_currency('EUR', rates=[('2026-01-01', 0.5), ('2026-06-01', 0.8)])
+        today = fields.Date.today()
+        euro = self.setup_other_currency('EUR', rates=[
+            (today - timedelta(days=days), rate) for days, rate in ((90, 0.5), (30, 0.8))])
         pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
         order = self._create_delivered_order(invoiced=False, pricelist_id=pricelist.id)
         invoice = order._create_invoices()
-        invoice.invoice_date = '2026-02-01'
+        invoice.invoice_date = today - timedelta(days=60)
         invoice.action_post()
         return order
 
@@ -339,7 +342,7 @@ class TestCreditNote(ReturnsCommon):
     def test_the_rate_stays_when_the_date_is_changed(self):
         order = self._create_invoice_in_euro()
         credit_note = self._create_received_return(order).credit_note_ids
-        for date in ('2026-07-01', fields.Date.today()):
+        for date in (fields.Date.today() - timedelta(days=20), fields.Date.today()):
             credit_note.invoice_date = date
             self.assertEqual(credit_note.invoice_currency_rate, 0.5)
 

@@ -76,6 +76,13 @@ class TestExchangeRate(ReturnsCostCommon):
         self._check_entry(self._get_exchange_entries(credit_note), [
             (self.loss, 11.5, 0), (self.account_receivable, 0, 11.5)])
 
+    def test_a_note_by_hand_keeps_its_own_rate_and_ours_that_of_the_invoice(self):
+        invoice = self._create_invoice()
+        by_hand = self._credit_by_hand(invoice, 2)
+        by_hand.action_post()
+        self._check_credit(by_hand, 240, 36, 276)
+        self._check_credit(self._credit(invoice, 5, 'invoice'), 330, 49.5, 379.5)
+
     def test_the_rate_of_the_invoice_stays_when_the_date_is_changed(self):
         for rate, sales in (('invoice', 220), ('credit_note', 240)):
             with self.subTest(rate=rate):

@@ -105,10 +105,41 @@ class TestFees(ReturnsCommon):
         self.assertEqual(return_order.line_ids.fee_amount, 0)
 
     def test_a_fixed_fee_is_charged_once_for_all_lines(self):
-        self._charge(fee_type='amount', fee_amount=15)
+        self._charge(fee_type='amount', fee_amount=15, return_freight='customer', freight_amount=4)
         return_order = self._create_return(self._create_delivered_order(), quantity=1)
         return_order.line_ids.copy({'order_id': return_order.id})
-        self.assertEqual(return_order.line_ids.mapped('fee_amount'), [15, 0])
+        self.assertEqual(return_order.line_ids.mapped('fee_amount'), [19, 0])
+        return_order.action_confirm()
+        self._receive(return_order)
+        self.assertEqual(self._get_fees(return_order.credit_note_ids), [('restocking', -15), ('freight', -4)])
+
+    def test_the_way_back_costs_what_the_policy_says_of_whom(self):
+        for freight, fee in (('company', 0), ('customer', 4), ('fault', 4)):
+            self._charge(return_freight=freight, freight_amount=4)
+            with self.subTest(freight):
+                self.assertEqual(self._create_return(self._create_delivered_order()).line_ids.fee_amount, fee)
+
+    def test_nothing_less_than_nothing_is_expected(self):
+        self._charge(fee_type='amount', fee_amount=300)
+        self.assertEqual(self._create_return(self._create_delivered_order()).amount_expected, 0)
+
+    def test_a_fee_in_the_currency_of_the_company_is_charged_in_that_of_the_order(self):
+        self._charge(fee_type='amount', fee_amount=15)
+        euro = self.setup_other_currency('EUR', rates=[('2016-01-01', 0.5)])
+        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
+        return_order = self._create_received_return(self._create_delivered_order(pricelist_id=pricelist.id))
+        self.assertEqual(self._get_fees(return_order.credit_note_ids), [('restocking', -7.5)])
+
+    def test_a_fee_is_taxed_by_the_fiscal_position_of_the_invoice(self):
+        self._charge(fee_type='amount', fee_amount=15)
+        abroad = self.env['account.fiscal.position'].create({'name': "Abroad"})
+        export = self.tax.copy({
+            'name': "Export", 'amount': 0, 'fiscal_position_ids': [Command.set(abroad.ids)],
+            'original_tax_ids': [Command.set(self.tax.ids)]})
+        order = self._create_delivered_order(fiscal_position_id=abroad.id)
+        note = self._create_received_return(order).credit_note_ids
+        fee = note.invoice_line_ids.filtered(lambda line: line.returns_part == 'restocking')
+        self.assertEqual((fee.tax_ids, note.amount_total), (export, 185))
 
     def test_the_law_and_other_goods_cost_nothing(self):
         self._charge(fee_type='amount', fee_amount=15, return_freight='customer', freight_amount=4)
@@ -131,6 +162,26 @@ class TestFees(ReturnsCommon):
         self.assertEqual((note.amount_untaxed, note.amount_total), (170, 195.5))
         loss = note.invoice_line_ids.filtered(lambda line: line.returns_part == 'value')
         self.assertIn("The sole is worn", loss.name)
+
+    def test_a_loss_of_value_is_without_the_taxes_that_prices_include(self):
+        self.policy.credit_trigger = 'manual'
+        self.tax.price_include_override = 'tax_included'
+        return_order = self._create_received_return(self._create_delivered_order(order_line=[Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 5, 'price_unit': 115})]))
+        return_order.line_ids._set_value_loss(30, "The sole is worn")
+        return_order.action_create_credit_notes()
+        self.assertRecordValues(return_order.credit_note_ids, [{'amount_untaxed': 170, 'amount_total': 195.5}])
+
+    def test_a_loss_of_value_takes_no_more_than_the_share_that_is_credited_nor_anything_back(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._create_received_return(self._create_delivered_order())
+        line = return_order.line_ids
+        line._set_credit_share(0.7, "Scratched")
+        with self.assertRaisesRegex(UserError, "140.00"):
+            line._set_value_loss(141, "Worn")
+        return_order.action_create_credit_notes()
+        with self.assertRaisesRegex(UserError, "credited already"):
+            line._set_value_loss(30, "Worn")
 
     def test_a_loss_of_value_has_a_reason_and_an_end_and_on_a_withdrawal_a_proof(self):
         self.policy.credit_trigger = 'manual'

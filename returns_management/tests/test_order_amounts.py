@@ -83,6 +83,29 @@ class TestOrderAmounts(ReturnsCommon):
         return_order = self._return(self._create_discounted_order(), 1)
         self.assertEqual((return_order.amount_expected, return_order.credit_note_ids.amount_total), (57.5, 57.5))
 
+    def test_a_discount_belongs_to_the_products_with_its_taxes(self):
+        untaxed = self._create_storable("Stamps", taxes_id=False)
+        order = self._create_order_with({'product_id': untaxed.id, 'product_uom_qty': 3, 'price_unit': 100})
+        self.env['sale.order.discount'].create({
+            'sale_order_id': order.id, 'discount_type': 'so_discount', 'discount_percentage': 0.2,
+        }).action_apply_discount()
+        return_order = self._return(self._finish(order), 1)
+        self.assertEqual(return_order.amount_expected, 46)
+        self.assertRecordValues(return_order.credit_note_ids.invoice_line_ids, [
+            {'price_subtotal': 50, 'tax_ids': self.tax.ids}, {'price_subtotal': -10, 'tax_ids': self.tax.ids}])
+
+    def test_a_fee_in_percent_is_of_what_was_paid(self):
+        self.policy.write({'fee_type': 'percent', 'fee_percent': 10, 'fee_product_id': self.delivery.id})
+        return_order = self._return(self._create_discounted_order(), 1)
+        self.assertEqual(return_order.line_ids.fee_amount, 4)
+
+    def test_a_share_of_the_price_takes_its_share_of_the_discount(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._return(self._create_discounted_order(), 1)
+        return_order.line_ids._set_credit_share(0.5, "Scratched")
+        return_order.action_create_credit_notes()
+        self.assertEqual(return_order.credit_note_ids.amount_untaxed, 20)
+
     def test_a_reward_is_shared_like_a_discount(self):
         reward = self.env['product.product'].create({'name': "Coupon", 'type': 'service', 'taxes_id': False})
         order = self._finish(self._create_order_with({

@@ -97,6 +97,13 @@ class TestPayout(ReturnsPayoutCommon):
             whole.action_pay_out()
             self.assertEqual(payment.child_transaction_ids.mapped('amount'), [-575])
 
+    def test_a_method_that_cannot_refund_refunds_nothing(self):
+        return_order, payment = self._create_credited_return()
+        payment.payment_method_id.support_refund = 'none'
+        action = return_order.action_pay_out()
+        self.assertFalse(payment.child_transaction_ids)
+        self.assertEqual(action['res_model'], 'account.payment.register')
+
     def test_a_provider_that_is_switched_off_refunds_nothing(self):
         return_order, payment = self._create_credited_return()
         self.provider.state = 'disabled'

@@ -32,6 +32,9 @@ class TestPostingPreview(MonthEndCommon):
         fee = self.env['product.product'].create({'name': "Restocking", 'type': 'service'})
         self.policy.write({'fee_type': 'percent', 'fee_percent': 15, 'fee_product_id': fee.id})
         return_order = self._create_received_return(self._create_paid_order(2), quantity=1)
+        preview = return_order._get_posting_preview()
+        self.assertEqual([(item['debit'], item['credit']) for item in preview if item['purpose'] == 'credit'],
+                         [(100, 0), (0, 15)])
         self._check(return_order)
 
     def test_e3_item_of_an_unpaid_invoice(self):
@@ -43,15 +46,21 @@ class TestPostingPreview(MonthEndCommon):
         pricelist = self.env['product.pricelist'].create({'name': "Test Pricelist", 'currency_id': currency.id})
         with self._on('2026-11-20'):
             order = self._create_delivered_order(pricelist_id=pricelist.id)
-        return_order = self._create_received_return(order)
-        preview = return_order._get_posting_preview()
-        self.assertIn((400, 200), [(item['debit'], item['amount_currency']) for item in preview])
-        self._check(return_order)
+        with self._on('2026-11-26'):
+            return_order = self._create_received_return(order)
+            preview = return_order._get_posting_preview()
+            self.assertIn((400, 200), [(item['debit'], item['amount_currency']) for item in preview])
+            self._check(return_order)
 
     def test_e5_cost_at_average(self):
+        """Sold at 60 each, though the goods cost 72 by now."""
         order = self._create_delivered_order()
         self.product.standard_price = 72
-        self._check(self._create_received_return(order))
+        return_order = self._create_received_return(order)
+        cost = [(item['debit'], item['credit']) for item in return_order._get_posting_preview()
+                if item['purpose'] == 'cost']
+        self.assertCountEqual(cost, [(120, 0), (0, 120)])
+        self._check(return_order)
 
     def test_e6_credit_without_the_goods(self):
         return_order = self._create_return(self._create_delivered_order())

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .common_month_end import MonthEndCommon
+from .payout_common import ReturnsPayoutCommon
 
 #: What has to be told the same on every later day.
 TOLD = (
@@ -68,6 +71,14 @@ class TestReconciliation(MonthEndCommon):
         self.assertRecordValues(self._get_rows(order), [{
             'status': 'matched', 'qty_credited': 2, 'amount_net': 200, 'qty_uncredited': 0, 'cost_difference': 0}])
 
+    def test_what_came_back_without_a_return_before_the_invoice_waits_for_nothing(self):
+        order = self._create_delivered_order(invoiced=False)
+        self._reverse(order.picking_ids, 2).button_validate()
+        order.order_line.qty_to_invoice = 3
+        self._invoice(order)
+        self.assertRecordValues(self._get_rows(order), [{
+            'kind': 'plain', 'status': 'matched', 'qty_received': 2, 'qty_uncredited': 0}])
+
     def test_a_credit_note_made_by_hand_settles_the_return(self):
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
@@ -81,6 +92,62 @@ class TestReconciliation(MonthEndCommon):
         self._credit(second)
         self.assertRecordValues(self._get_rows(first), [{'qty_uncredited': 1, 'status': 'uncredited'}])
         self.assertRecordValues(self._get_rows(second), [{'qty_uncredited': 0, 'status': 'matched'}])
+
+    def test_what_later_returns_exchange_or_refuse_takes_nothing_off(self):
+        order = self._create_delivered_order()
+        first = self._create_received_return(order, quantity=1)
+        for action in ('exchange', 'refund'):
+            later = self._create_return(order)
+            later.line_ids.resolution_id = self.env.ref(f'returns_management.returns_resolution_{action}')
+            later.action_confirm()
+            self._receive(later)
+            if action == 'refund':
+                later.line_ids._refuse_goods(2, "Worn")
+                later.line_ids._create_send_backs()
+            for sent in (False, True):
+                if sent:
+                    self._validate(later.delivery_ids)
+                with self.subTest(action=action, sent=sent):
+                    self.assertRecordValues(self._get_rows(first), [{'status': 'uncredited', 'qty_uncredited': 1}])
+                    self.assertRecordValues(self._get_rows(later), [{'status': 'matched', 'qty_uncredited': 0}])
+
+    def test_the_net_to_credit_is_what_the_next_credit_note_credits(self):
+        fee = self.env['product.product'].create({'name': "Restocking", 'type': 'service', 'taxes_id': False})
+        for name, net in (('share', 140), ('discount', 160), ('fee', 170)):
+            order = self._create_order()
+            if name == 'discount':
+                self.env['sale.order.discount'].create({
+                    'sale_order_id': order.id, 'discount_type': 'so_discount', 'discount_percentage': 0.2,
+                }).action_apply_discount()
+            self._deliver(order)
+            self._invoice(order)
+            if name == 'fee':
+                self.policy.write({'fee_type': 'percent', 'fee_percent': 15, 'fee_product_id': fee.id})
+            return_order = self._create_received_return(order, line_ids=[Command.create({
+                'sale_line_id': order.order_line[0].id, 'product_uom_qty': 2, 'reason_id': self.reason.id})])
+            if name == 'share':
+                return_order.line_ids._set_credit_share(0.7, "Scratched")
+            with self.subTest(name):
+                self.assertEqual(self._get_rows(return_order).amount_uncredited, net)
+                self.assertEqual(self._credit(return_order).amount_untaxed, net)
+
+    def test_a_raise_of_the_order_takes_nothing_off(self):
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        order.order_line.product_uom_qty = 6
+        self._deliver(order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'uncredited', 'qty_uncredited': 2, 'amount_uncredited': 200, 'cost_uncredited': 120}])
+        self._credit(return_order)
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', 'qty_uncredited': 0}])
+
+    def test_what_came_back_unbilled_waits_for_nothing_however_much_is_billed_in_advance(self):
+        order = self._create_order()
+        self._deliver(order, quantity=3)
+        return_order = self._create_received_return(order)
+        self._invoice(order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'matched', 'qty_uncredited': 0, 'qty_uninvoiced': 2}])
 
     def test_what_the_customer_keeps_is_never_awaited(self):
         order = self._create_delivered_order()
@@ -118,6 +185,28 @@ class TestReconciliation(MonthEndCommon):
         credit_note.button_draft()
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'paid_alone', 'amount_paid_alone': 230}])
 
+    def test_a_rate_that_differs_is_seen_unless_the_company_wants_it(self):
+        with self._on('2026-11-10'):
+            currency = self.setup_other_currency('EUR', rates=[('2026-11-01', 0.5), ('2026-11-20', 0.4)])
+            pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': currency.id})
+            order = self._create_delivered_order(pricelist_id=pricelist.id)
+        with self._on('2026-11-25'):
+            self.company.returns_exchange_rate = 'credit_note'
+            return_order = self._create_received_return(order)
+            self._credit(return_order)
+        told = {'rate_invoice': 0.5, 'rate_credit': 0.4, 'amount_net': 500, 'amount_rate_difference': 100}
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', **told}])
+        self.company.returns_exchange_rate = 'invoice'
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'rate', **told}])
+
+    def test_how_long_a_row_waits_is_told_in_buckets(self):
+        with self._on('2026-06-01'):
+            return_order = self._create_received_return(self._create_delivered_order())
+        first = fields.Date.to_date('2026-06-01')
+        for days, bucket in ((0, '14'), (14, '14'), (15, '30'), (30, '30'), (31, '60'), (61, '90'), (91, 'more')):
+            row = self._get_rows(return_order, as_of=fields.Date.to_string(first + timedelta(days=days)))
+            self.assertRecordValues(row, [{'age': days, 'age_bucket': bucket}])
+
     def test_quantities_are_in_the_unit_of_the_product(self):
         dozen = self.env.ref('uom.product_uom_dozen')
         order = self._create_delivered_order(order_line=[Command.create({
@@ -126,6 +215,26 @@ class TestReconciliation(MonthEndCommon):
             'sale_line_id': order.order_line.id, 'product_uom_qty': 6, 'product_uom_id': self.product.uom_id.id})])
         self.assertRecordValues(self._get_rows(return_order), [{
             'qty_received': 6, 'qty_uncredited': 6, 'amount_uncredited': 600, 'cost_uncredited': 360}])
+
+
+@tagged('post_install', '-at_install')
+class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
+    """What was paid online and what was refunded, beside invoices and credit notes."""
+
+    def test_what_was_paid_and_never_invoiced_is_seen(self):
+        order, _payment = self._create_unpaid_order()
+        return_order = self._create_received_return(order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'uninvoiced', 'qty_uninvoiced': 2, 'amount_uninvoiced': 230, 'qty_uncredited': 0}])
+
+    def test_what_was_refunded_without_a_credit_note_is_seen_until_there_is_one(self):
+        order, payment = self._create_unpaid_order()
+        self._invoice(order)
+        return_order = self._create_received_return(order)
+        self._refund_elsewhere(payment, 230)
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'paid_alone', 'amount_paid_alone': 230}])
+        return_order.action_create_credit_notes()
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', 'amount_paid_alone': 0}])
 
 
 @tagged('post_install', '-at_install')

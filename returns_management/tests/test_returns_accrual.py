@@ -87,6 +87,20 @@ class TestReturnsAccrual(MonthEndCommon):
             self._accrue()
         self.assertFalse(self.env['account.move'].search([('returns_accrual_date', '=', DAY)]))
 
+    def test_missing_accounts_of_a_category_are_named(self):
+        self.company.account_stock_valuation_id = False
+        self.category.property_stock_valuation_account_id = False
+        with self.assertRaisesRegex(UserError, "expense account of the category Valued at average cost"):
+            self._accrue()
+
+    def test_a_day_that_is_cancelled_is_accrued_again(self):
+        entry = self._accrue()
+        moves = entry | entry.reversal_move_ids
+        moves.button_draft()
+        moves.button_cancel()
+        again = self._accrue() - entry
+        self.assertEqual((again.state, self._get_items(again)), ('posted', self._get_items(entry)))
+
     def test_a_locked_day_is_respected(self):
         self.company.fiscalyear_lock_date = DAY
         with self.assertRaisesRegex(UserError, "is locked"):

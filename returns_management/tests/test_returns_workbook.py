@@ -74,6 +74,55 @@ class TestReturnsWorkbook(WorkbookCommon):
         self.assertEqual(
             ledger, {'cost': 120, 'rate': 0, 'tax': 60, 'unpaid': 460, 'liability': 200, 'stock': 120})
 
+    def test_another_exchange_rate_is_proved(self):
+        currency = self.setup_other_currency('EUR', rates=[('2026-11-01', 0.5), ('2026-11-20', 0.4)])
+        pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': currency.id})
+        self.company.returns_exchange_rate = 'credit_note'
+        with self._on('2026-11-10'):
+            order = self._create_delivered_order(pricelist_id=pricelist.id)
+        with self._on('2026-11-25'):
+            self._credit(self._create_received_return(order))
+        book = self._open()
+        row = self._get_rows(book['Exchange rates'])[0]
+        self.assertEqual([row[name] for name in (
+            "Invoice Rate", "Credit Rate", "Credited Net in Currency", "Credited Net", "Rate Difference",
+        )], [0.5, 0.4, 200, 500, 100])
+        self.assertEqual(set(self._get_checks(book).values()), {0})
+        self.assertEqual(self.env['returns.workbook']._get_ledger(DAY)['rate'], 500)
+
+    def test_cost_and_tax_are_those_of_the_month(self):
+        """One piece came back and was credited in October, one in November."""
+        self._create_policy(credit_trigger='manual')
+        with self._on('2026-10-10'):
+            return_order = self._create_confirmed_return(self._create_delivered_order())
+        for day in ('2026-10-15', '2026-11-15'):
+            with self._on(day):
+                self._receive(return_order, quantity=1)
+                self._credit(return_order)
+        book = self._open()
+        cost = next(row for row in self._get_rows(book['Cost proof']) if row['Return'] == return_order.name)
+        self.assertEqual((cost["Value to Book"], cost["Cost Booked"]), (60, 60))
+        self.assertEqual([row['Tax Amount'] for row in self._get_rows(book['Tax'])], [30, 30, 15])
+        self.assertEqual(set(self._get_checks(book).values()), {0})
+        october = self._open(date(2026, 10, 31))
+        self.assertEqual([row['Return'] for row in self._get_rows(october['Cost proof'])], [return_order.name])
+        self.assertEqual(set(self._get_checks(october).values()), {0})
+
+    def test_what_was_paid_out_later_was_open_on_that_day(self):
+        with self._on('2026-12-03'):
+            self._pay(self.credited.credit_note_ids)
+        for day, count in ((DAY, 2), (date(2026, 12, 31), 1)):
+            book = self._open(day)
+            self.assertEqual(len(self._get_rows(book['Not paid out'])), count)
+            self.assertEqual(self._get_checks(book)["Not paid out"], 0)
+
+    def test_each_company_has_a_workbook_of_its_own(self):
+        other = self.setup_other_company()['company']
+        book = self.env['returns.workbook'].with_context(allowed_company_ids=(other + self.company).ids)
+        sheets = load_workbook(BytesIO(book._export(DAY)), data_only=True)
+        self.assertEqual([self._get_rows(sheet) for sheet in sheets.worksheets[1:]], [[]] * 6)
+        self.assertEqual(set(self._get_checks(sheets).values()), {0})
+
     def test_a_corrupted_row_makes_a_check_differ(self):
         for query, record, check in (
             ("UPDATE stock_move SET value = value + 7 WHERE id = %s", self.credited.line_ids.move_ids,
@@ -119,6 +168,8 @@ class TestReturnsWorkbook(WorkbookCommon):
         self.env.user.lang = 'de_DE'
         book = self.env['returns.workbook'].with_context(lang='de_DE')
         self.assertEqual(book._get_date_format(), 'dd.mm.yyyy')
+        names = load_workbook(BytesIO(book._export(DAY))).sheetnames
+        self.assertEqual(names[:3], ["Zusammenfassung", "Nicht gutgeschrieben", "Nicht eingegangen"])
 
     def test_who_may_not_see_it_gets_no_file(self):
         with self.assertRaises(AccessError):

@@ -130,6 +130,15 @@ class TestRounding(ReturnsCommon):
                         (1000, 0.0055, [self.tax], 0), (1000, 0.01, [], 45)),
                     [1, 2, 3, 333, 1], [1, 0, 1, 1, 499], [1, 1, 3, 666, 500])
 
+    def test_a_reverse_charge_is_taken_off_both_accounts(self):
+        account = self.company_data['default_account_assets']
+        parts = [
+            Command.create({'repartition_type': kind, 'factor_percent': percent, 'account_id': account_id})
+            for kind, percent, account_id in (('base', 100, False), ('tax', 100, False), ('tax', -100, account.id))]
+        tax = self._create_tax(20, invoice_repartition_line_ids=parts, refund_repartition_line_ids=parts)
+        notes = self._check_adds_up(self._create_priced_order((3, 3.33, [tax], 0)), [1], [1], [1])
+        self.assertEqual(notes.mapped('amount_tax'), [0, 0, 0])
+
     def test_parts_add_up_in_both_currencies(self):
         euro = self.setup_other_currency('EUR', rates=[('2016-01-01', 0.9137)])
         pricelist = self.env['product.pricelist'].create({'name': "EUR", 'currency_id': euro.id})
@@ -166,10 +175,22 @@ class TestRounding(ReturnsCommon):
 
     def test_our_own_notes_get_no_cent_more_than_was_invoiced(self):
         self.policy.credit_note_posting = 'draft'
-        notes = self._credit_parts(self._create_priced_order((2, 10, [], 0)), [2])
-        notes.invoice_line_ids.price_unit = 10.01
-        with self.assertRaisesRegex(UserError, "20.02 credited, .*20.00 invoiced"):
+        notes = self._credit_parts(self._create_priced_order((1, 20, [], 0)), [1])
+        notes.invoice_line_ids.price_unit = 20.01
+        with self.assertRaisesRegex(UserError, "20.01 credited, .*20.00 invoiced"):
             notes.action_post()
+
+    def test_a_cent_more_for_each_line_made_by_hand_is_posted(self):
+        """Three for 20.00 are 6.67 each when they are credited one by one."""
+        self.policy.credit_trigger = 'manual'
+        order = self._create_priced_order((3, 20, [], 200 / 3))
+        self._create_received_return(order, 3)
+        notes = self.env['account.move']
+        for _piece in range(3):
+            notes += self._credit_by_hand(order.invoice_ids.filtered(
+                lambda move: move.move_type == 'out_invoice'), quantity=1)
+        notes.action_post()
+        self.assertAlmostEqual(sum(notes.mapped('amount_total')), 20.01)
 
     def test_cash_rounding_is_taken_back_by_the_note_that_completes_the_invoice(self):
         rounding = self.env['account.cash.rounding'].create({

@@ -85,12 +85,80 @@ class TestSaleOrderLine(ReturnsCommon):
         self.assertEqual(return_order.line_ids.qty_to_credit, 0)
         self.assertRecordValues(order.order_line, [{'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
 
-    def _check_raise(self, order):
+    def test_a_raise_is_billed_though_the_invoice_was_withdrawn_and_posted_again(self):
+        self.policy.credit_trigger = 'manual'
+        for order in self._each_kind_of_order():
+            return_order = self._create_received_return(order)
+            order.invoice_ids.button_draft()
+            order.invoice_ids.action_post()
+            self.assertEqual(return_order.line_ids.qty_to_credit, 2)
+            self._check_raise(order)
+            self.assertEqual(return_order.line_ids.qty_to_credit, 2)
+
+    def test_a_raise_is_billed_though_the_return_was_billed_after_it_had_come(self):
+        """By a draft invoice that was posted as it was; and what is credited of it stays credited."""
+        for order in self._each_kind_of_order():
+            order.invoice_ids.button_draft()
+            return_order = self._create_received_return(order)
+            order.invoice_ids.action_post()
+            return_order.action_create_credit_notes()
+            return_order.credit_note_ids.action_post()
+            self._check_raise(order)
+            self.assertRecordValues(return_order.line_ids, [{'qty_credited': 2, 'qty_to_credit': 0}])
+
+    def test_what_came_back_unbilled_is_not_credited_though_more_is_billed_than_was_delivered(self):
+        """Three of five are delivered, two of them come back, all that is ordered and kept is billed: two to come."""
+        order = self._create_order()
+        self._deliver(order, quantity=3)
+        return_order = self._create_received_return(order)
+        self.assertEqual(self._invoice(order).amount_untaxed, 300)
+        self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+        self._deliver(order)
+        self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+        self.assertRecordValues(order.order_line, [{'qty_delivered': 3, 'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
+
+    def test_a_raise_is_billed_also_while_refused_or_exchanged_goods_are_here(self):
+        """They stay billed: they are the customer's again, or others are sent in their place."""
+        self.policy.credit_trigger = 'manual'
+        for action in ('refund', 'exchange'):
+            for order in self._each_kind_of_order():
+                return_order = self._create_return(order)
+                return_order.line_ids.resolution_id = self.env['returns.resolution'].search(
+                    [('action', '=', action)], limit=1)
+                return_order.action_confirm()
+                self._receive(return_order)
+                if action == 'refund':
+                    return_order.line_ids._refuse_goods(2, "Worn")
+                with self.subTest(action=action):
+                    self._check_raise(order, apart_from=return_order.delivery_ids)
+                    return_order.line_ids._create_send_backs()
+                    self._validate(return_order.delivery_ids)
+                    self.assertRecordValues(order.order_line, [{'qty_delivered': 6, **NOTHING_TO_INVOICE}])
+
+    def test_the_order_is_right_at_once_when_goods_are_refused_later(self):
+        """Two are kept and credited, two came back: refused, those are no reason to bill what is kept again."""
+        self.policy.credit_trigger = 'manual'
+        for order in self._each_kind_of_order():
+            kept = self._create_return(order)
+            kept.line_ids.resolution_id = self.env.ref('returns_management.returns_resolution_keep')
+            kept.action_confirm()
+            kept.action_create_credit_notes()
+            kept.credit_note_ids.action_post()
+            return_order = self._create_received_return(order)
+            self.assertRecordValues(order.order_line, [NOTHING_TO_INVOICE])
+            return_order.line_ids._refuse_goods(2, "Worn")
+            self.assertRecordValues(order.order_line, [NOTHING_TO_INVOICE])
+            self._validate(return_order.line_ids._create_send_backs())
+            self.assertRecordValues(order.order_line, [{'qty_delivered': 5, 'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
+
+    def _check_raise(self, order, apart_from=()):
+        """Raising the order from 5 to 6 ships 1 and bills 1, `apart_from` deliveries that wait for something else."""
         locked = order.locked
         order.locked = False
         order.order_line.product_uom_qty = 6
         order.locked = locked
-        self.assertEqual(sum(self._deliver(order).move_ids.mapped('quantity')), 1)
+        raised = order.picking_ids.filtered(lambda picking: picking not in apart_from)
+        self.assertEqual(sum(self._validate(raised).move_ids.mapped('quantity')), 1)
         self.assertRecordValues(order.order_line, [{
             'qty_delivered': 4, 'qty_to_invoice': 1, 'untaxed_amount_to_invoice': 100,
             'amount_to_invoice': 115, 'invoice_status': 'to invoice',

@@ -80,8 +80,7 @@ class ReturnsAccrual(models.TransientModel):
         return [
             {
                 'account_id': account.id if account else False, 'name': labels[kind],
-                'debit': amount if (amount > 0) == (side > 0) else 0.0,
-                'credit': abs(amount) if (amount > 0) != (side > 0) else 0.0,
+                'debit': amount if side > 0 else 0.0, 'credit': amount if side < 0 else 0.0,
             }
             for (account, kind, side), amount in amounts.items()
             if not company.currency_id.is_zero(amount)
@@ -104,12 +103,12 @@ class ReturnsAccrual(models.TransientModel):
         missing = self._get_missing(company)
         problems = [self.env._(
             "%(company)s: set %(missing)s.", company=company.name, missing=", ".join(missing))] if missing else []
-        for day in (self.date, self._get_reversal_date()) if self.date else ():
-            locks = company._get_violated_lock_dates(day, False, company.returns_accrual_journal_id)
-            if locks:
-                problems.append(self.env._(
-                    "%(company)s: %(day)s is locked (%(locks)s). Choose a later day.", company=company.name,
-                    day=format_date(self.env, day), locks=company._format_lock_dates(locks)))
+        # No later day is locked where this one is not, so neither is that of the reversal.
+        locks = self.date and company._get_violated_lock_dates(self.date, False, company.returns_accrual_journal_id)
+        if locks:
+            problems.append(self.env._(
+                "%(company)s: %(day)s is locked (%(locks)s). Choose a later day.", company=company.name,
+                day=format_date(self.env, self.date), locks=company._format_lock_dates(locks)))
         return problems
 
     def _get_missing(self, company):
