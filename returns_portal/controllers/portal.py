@@ -21,10 +21,11 @@ class ReturnsPortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if 'return_count' in counters:
-            Return = request.env['returns.order']
-            values['return_count'] = Return.search_count(
-                self._get_returns_domain()) if Return.has_access('read') else 0
+        Return = request.env['returns.order']
+        domains = {'return_count': Domain.TRUE, 'return_waiting_count': self._get_returns_filters()['mine']['domain']}
+        for counter in domains.keys() & set(counters):
+            domain = self._get_returns_domain() & domains[counter]
+            values[counter] = Return.search_count(domain) if Return.has_access('read') else 0
         return values
 
     def _get_returns_domain(self):
@@ -76,9 +77,19 @@ class ReturnsPortal(CustomerPortal):
             domain, order=sortings[sortby]['order'], limit=self._returns_per_page, offset=pager['offset'])
         return request.render('returns_portal.portal_my_returns', {
             **self._prepare_portal_layout_values(),
+            'is_withdrawable': bool(self._get_withdrawable_orders_sudo()),
             'page_name': 'return', 'returns': returns_sudo, 'pager': pager, 'default_url': '/my/returns',
             'sortings': sortings, 'sortby': sortby, 'filters': filters, 'filterby': filterby, 'search': search,
         })
+
+    def _get_withdrawable_orders_sudo(self):
+        """The orders from which the customer who is logged in may withdraw today, the newest first."""
+        partner, Order_sudo = request.env.user.partner_id, request.env['sale.order'].sudo()
+        if partner.commercial_partner_id.is_company or not request.env['sale.order'].has_access('read'):
+            return Order_sudo
+        domain = Domain(self._prepare_orders_domain(partner)) & Order_sudo._get_withdrawable_domain()
+        domain &= Domain('company_id', 'in', request.env.companies.ids)
+        return Order_sudo.search(domain, order='date_order desc, id desc', limit=50)._filtered_withdrawable()
 
     # === One return ===
 

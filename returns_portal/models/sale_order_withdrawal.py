@@ -1,5 +1,11 @@
-from odoo import SUPERUSER_ID, Command, fields, models
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime
+
+#: So many days may follow each other without a working day: by so much the end of a period moves at most.
+DAYS_OF_REST = 14
 
 
 class SaleOrder(models.Model):
@@ -15,32 +21,49 @@ class SaleOrder(models.Model):
         return self.order_line.filtered(lambda line: (
             not line.display_type and line.product_id.type == 'consu' and line.product_uom_qty > 0))
 
+    @api.model
+    def _get_withdrawable_domain(self):
+        """The orders that `_filtered_withdrawable` has to look at: what it lets through is among them.
+
+        Those of which something is still to be delivered, or was delivered not long ago.
+        """
+        longest = max(self.env['returns.withdrawal.right'].search([]).mapped('window_days'), default=0)
+        since = fields.Datetime.now() - timedelta(days=longest + DAYS_OF_REST)
+        return Domain('state', '=', 'sale') & (
+            Domain('delivery_status', '!=', 'full')
+            | Domain('order_line.move_ids', 'any', Domain('state', '=', 'done') & Domain('date', '>=', since)))
+
     def _filtered_withdrawable(self):
-        """Those of these orders from which the law lets their customer withdraw today."""
-        withdrawable = self.browse()
-        for order, last_day in self._get_withdrawal_deadlines().items():
-            today = self.env['returns.order.line'].new({'company_id': order.company_id.id})._to_local_date(
-                fields.Datetime.now())
-            if not last_day or today <= last_day:
+        """Those of these orders from which the law lets their customer withdraw today.
+
+        Of businesses there are none, nor of countries whose law gives no right.
+        """
+        lines = self._get_withdrawal_lines()
+        countries = {order: line._get_country()._origin for order, line in lines.items()}
+        rights = lines and self.env['returns.withdrawal.right']._get_by_country(
+            self.env['res.country'].union(*countries.values()))
+        now, withdrawable = fields.Datetime.now(), self.browse()
+        for order, line in lines.items():
+            right = rights.get(countries[order])
+            last_day = right and right._get_window_deadline(line)
+            if right and (not last_day or line._to_local_date(now) <= last_day):
                 withdrawable |= order
         return withdrawable
 
-    def _get_withdrawal_deadlines(self):
-        """The last day to withdraw, by order; `None` while goods are still to be delivered.
-
-        Orders without any right are missing: of businesses, and of countries whose law gives none.
-        """
-        deadlines = {}
-        for order in self.filtered(
-            lambda order: order.state == 'sale' and not order.partner_id.commercial_partner_id.is_company,
-        ):
-            goods = order._get_withdrawal_goods()[:1]
-            draft = goods and self.env['returns.order'].new({
-                **self.env['returns.order']._prepare_customer_vals(order), 'legal_basis': 'withdrawal',
-                'line_ids': [Command.create({'sale_line_id': goods.id})]})
-            if draft and draft.withdrawal_right_id:
-                deadlines[order] = draft.withdrawal_right_id._get_window_deadline(draft.line_ids)
-        return deadlines
+    def _get_withdrawal_lines(self):
+        """For each order of a consumer a line of a return in memory, of which the law says until when: dict."""
+        goods = {
+            order: order._get_withdrawal_goods()[:1] for order in self
+            if order.state == 'sale' and not order.partner_id.commercial_partner_id.is_company}
+        by_customer = self.filtered(goods.get).grouped(
+            lambda order: (order.partner_id.commercial_partner_id, order.company_id))
+        lines = {}
+        for (customer, company), orders in by_customer.items():
+            draft = self.env['returns.order'].new({
+                'partner_id': customer.id, 'company_id': company.id, 'legal_basis': 'withdrawal',
+                'line_ids': [Command.create({'sale_line_id': goods[order].id}) for order in orders]})
+            lines.update(zip(orders, draft.line_ids, strict=True))
+        return lines
 
     def _record_withdrawal(self, return_order, author, name, email, products, is_undelivered):
         """Record the declaration with its time where it is handled, and acknowledge it by mail.
