@@ -151,8 +151,9 @@ class ReturnsWithdrawalRight(models.Model):
 
     def _get_last_delivery(self, line):
         sale_lines = line.sale_line_id.order_id.order_line.sudo()
-        outgoing = sale_lines.move_ids.filtered(
-            lambda move: move.state not in ('done', 'cancel') and move.location_dest_id._is_outgoing())
+        # In several steps goods are picked before they are shipped: where they go in the end counts.
+        outgoing = sale_lines.move_ids.filtered(lambda move: move.state not in ('done', 'cancel') and (
+            move.location_final_id or move.location_dest_id)._is_outgoing())
         delivered = sale_lines._get_returns_delivered_moves()
         return line._to_local_date(delivered[-1].date) if delivered and not outgoing else None
 

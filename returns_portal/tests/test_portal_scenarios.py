@@ -5,6 +5,7 @@ from lxml import html
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ..controllers.portal import ReturnsPortal
 from ..hooks import post_init_hook
@@ -82,6 +83,8 @@ class TestPortalScenarios(PortalCommon):
         page = html.fromstring(self._get(f'/my/returns/{return_order.id}{query}').content)
         code, = page.xpath("//section[@name='send']//figure//img")
         self.assertEqual(code.get('alt'), return_order.barcode)
+        section, = page.xpath("//section[@name='send']")
+        self.assertIn(format_date(self.env, return_order.date_deadline), section.text_content())
         link, = page.xpath("//section[@name='send']//a[contains(@href, '/slip')]/@href")
         answer = self._get(link)
         self.assertEqual(answer.headers['Content-Type'], 'application/pdf')
@@ -124,6 +127,14 @@ class TestPortalScenarios(PortalCommon):
         self.assertEqual(return_order.action_preview()['url'], f'/my/returns/{return_order.id}')
         self._login(self.user)
         self.assertIn(return_order.name, self._get(f'/my/returns/{return_order.id}').text)
+
+    def test_pages_load_nothing_from_elsewhere(self):
+        return_order = self._create_confirmed_return(self.order)
+        for url in (f'/my/returns/{return_order.id}', '/my/returns', '/returns', '/returns/policy'):
+            page = html.fromstring(self._get(url).content)
+            loaded = page.xpath("//script/@src | //img/@src | //link/@href | //iframe/@src | //form/@action")
+            with self.subTest(url=url):
+                self.assertEqual([src for src in loaded if not src.startswith(('/', 'data:', self.base_url()))], [])
 
     def test_returns_from_before_the_pages_get_their_token_with_them(self):
         older, other = (self._create_confirmed_return(self.order, quantity=1) for _number in range(2))

@@ -188,6 +188,18 @@ class TestPortalWithdrawal(GuestCommon):
         self.assertEqual(len(order.activity_ids), 1)
         self.assertEqual(len(self._get_mails()), 1)
 
+    def test_the_rest_of_a_line_that_was_delivered_in_part_is_not_sent_any_more(self):
+        order = self._create_order(partner_id=self.guest.id)
+        self._deliver(order, quantity=2)
+        self._withdraw(order, quantity='2', undelivered='1')
+        self.assertEqual(self._get_returns(order).line_ids.product_uom_qty, 2)
+        self.assertTrue(order.returns_withdrawn_on)
+        self.assertIn("not delivered yet", self._get_mails().body_html)
+
+    def test_what_came_back_is_not_still_to_be_delivered(self):
+        self._receive(self._create_confirmed_return(self.guest_order, quantity=5))
+        self.assertNotIn("was not delivered yet", self._get(f'{self.url}?access_token={self.token}').text)
+
     def test_who_has_returned_all_reads_so_and_has_nothing_to_send(self):
         self._create_confirmed_return(self.guest_order, quantity=5)
         page = self._get(f'{self.url}?access_token={self.token}').text
