@@ -126,10 +126,15 @@ class ReturnsWithdrawalRight(models.Model):
         and for the end Regulation 1182/71 Art. 3 (4).
         """
         delivered_on = self._get_last_delivery(line) if self else None
-        if not delivered_on:
-            return None
-        last_day = self._extend_window(delivered_on, line.order_id)
-        return line.company_id._get_returns_working_day(last_day) if self.window_next_working_day else last_day
+        return self._get_last_day(delivered_on, line.order_id, line.company_id) if delivered_on else None
+
+    def _get_last_day(self, delivered_on, order, company):
+        """The last day of the period, where the last goods were delivered on this day.
+
+        :param order: the `returns.order`, which says whether the consumer was told about the right
+        """
+        last_day = self._extend_window(delivered_on, order)
+        return company._get_returns_working_day(last_day) if self.window_next_working_day else last_day
 
     def _extend_window(self, delivered_on, order):
         """The last day of the period, before it moves to a working day: later for who was not told about the right.

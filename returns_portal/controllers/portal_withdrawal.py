@@ -91,8 +91,12 @@ class ReturnsPortalWithdrawal(ReturnsPortalRequest):
     @route('/my/returns/withdraw', type='http', auth='user', website=True, methods=['GET'], readonly=True)
     def portal_withdrawals(self, **kwargs):
         """From which contract?"""
+        orders_sudo, domain = request.env['sale.order'].sudo(), self._get_withdrawal_domain()
+        if domain is not None:
+            orders_sudo = orders_sudo.search(
+                domain, order='date_order desc, id desc', limit=200)._filtered_withdrawable()
         return request.render('returns_portal.portal_withdrawals', {
-            'page_name': 'return_withdrawals', 'orders': self._get_withdrawable_orders_sudo()})
+            'page_name': 'return_withdrawals', 'orders': orders_sudo})
 
     def _get_done_texts(self):
         return {

@@ -1,11 +1,6 @@
-from datetime import timedelta
-
 from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_datetime
-
-#: So many days may follow each other without a working day: by so much the end of a period moves at most.
-DAYS_OF_REST = 14
 
 
 class SaleOrder(models.Model):
@@ -21,49 +16,61 @@ class SaleOrder(models.Model):
         return self.order_line.filtered(lambda line: (
             not line.display_type and line.product_id.type == 'consu' and line.product_uom_qty > 0))
 
-    @api.model
-    def _get_withdrawable_domain(self):
-        """The orders that `_filtered_withdrawable` has to look at: what it lets through is among them.
-
-        Those of which something is still to be delivered, or was delivered not long ago.
-        """
-        longest = max(self.env['returns.withdrawal.right'].search([]).mapped('window_days'), default=0)
-        since = fields.Datetime.now() - timedelta(days=longest + DAYS_OF_REST)
-        return Domain('state', '=', 'sale') & (
-            Domain('delivery_status', '!=', 'full')
-            | Domain('order_line.move_ids', 'any', Domain('state', '=', 'done') & Domain('date', '>=', since)))
-
     def _filtered_withdrawable(self):
         """Those of these orders from which the law lets their customer withdraw today.
 
         Of businesses there are none, nor of countries whose law gives no right.
         """
-        lines = self._get_withdrawal_lines()
-        countries = {order: line._get_country()._origin for order, line in lines.items()}
-        rights = lines and self.env['returns.withdrawal.right']._get_by_country(
-            self.env['res.country'].union(*countries.values()))
-        now, withdrawable = fields.Datetime.now(), self.browse()
-        for order, line in lines.items():
-            right = rights.get(countries[order])
-            last_day = right and right._get_window_deadline(line)
-            if right and (not last_day or line._to_local_date(now) <= last_day):
-                withdrawable |= order
-        return withdrawable
+        orders = self.filtered(lambda order: (
+            order.state == 'sale' and not order.partner_id.commercial_partner_id.is_company
+            and order._get_withdrawal_goods()))
+        deliveries = self._get_last_deliveries(Domain('id', 'in', orders.ids)) if orders else {}
+        for order in orders:
+            deliveries.setdefault(order, (order.company_id, order.partner_shipping_id.country_id, False))
+        return self & self._get_within_period(deliveries)
 
-    def _get_withdrawal_lines(self):
-        """For each order of a consumer a line of a return in memory, of which the law says until when: dict."""
-        goods = {
-            order: order._get_withdrawal_goods()[:1] for order in self
-            if order.state == 'sale' and not order.partner_id.commercial_partner_id.is_company}
-        by_customer = self.filtered(goods.get).grouped(
-            lambda order: (order.partner_id.commercial_partner_id, order.company_id))
-        lines = {}
-        for (customer, company), orders in by_customer.items():
-            draft = self.env['returns.order'].new({
-                'partner_id': customer.id, 'company_id': company.id, 'legal_basis': 'withdrawal',
-                'line_ids': [Command.create({'sale_line_id': goods[order].id}) for order in orders]})
-            lines.update(zip(orders, draft.line_ids, strict=True))
-        return lines
+    @api.model
+    def _get_last_deliveries(self, domain):
+        """What the law asks about the orders of `domain`, in one query.
+
+        :return: dict by order of tuples: the company, the country of the delivery, and the moment of the last one,
+            `False` while goods are still to be delivered. Orders without any transfer are missing.
+        """
+        moves = Domain('sale_line_id.order_id', 'any', domain) & Domain('state', '!=', 'cancel') & (
+            Domain('location_dest_id.usage', '=', 'customer') | Domain('location_final_id.usage', '=', 'customer'))
+        deliveries = {}
+        for order, company, country, state, moment in self.env['stock.move'].sudo()._read_group(moves, [
+            'sale_line_id.order_id', 'company_id', 'sale_line_id.order_id.partner_shipping_id.country_id', 'state',
+        ], ['date:max']):
+            *_place, known = deliveries.get(order, (company, country, moment))
+            deliveries[order] = company, country, state == 'done' and known and max(moment, known)
+        return deliveries
+
+    @api.model
+    def _get_within_period(self, deliveries):
+        """The orders that give a right today.
+
+        :param deliveries: what `_get_last_deliveries` returns
+        """
+        countries = {
+            order: country or order.partner_id.commercial_partner_id.country_id or company.country_id
+            for order, (company, country, _moment) in deliveries.items()}
+        rights = deliveries and self.env['returns.withdrawal.right']._get_by_country(
+            self.env['res.country'].union(*countries.values()))
+        within = self.browse()
+        for order, (company, _country, moment) in deliveries.items():
+            right = rights.get(countries[order])
+            if right and (not moment or self._is_within_period(right, company, moment)):
+                within |= order
+        return within
+
+    @api.model
+    def _is_within_period(self, right, company, moment):
+        """Whether who was told about this right and got the last goods at that moment may withdraw today."""
+        draft = self.env['returns.order'].new({
+            'company_id': company.id, 'withdrawal_information': 'in_time', 'line_ids': [Command.create({})]})
+        to_local_date = draft.line_ids._to_local_date
+        return to_local_date(fields.Datetime.now()) <= right._get_last_day(to_local_date(moment), draft, company)
 
     def _record_withdrawal(self, return_order, author, name, email, products, is_undelivered):
         """Record the declaration with its time where it is handled, and acknowledge it by mail.
