@@ -5,6 +5,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from ..models.returns_guest_request import (
     MAX_BY_ADDRESS,
@@ -61,7 +62,9 @@ class TestPortalGuest(GuestCommon):
         self._ask(self.env['sale.order'].create({'partner_id': self.guest.id}).name)
         self.assertFalse(self._answer())
         self._ask(f" {self.guest_order.name.lower()} ", "GINA@example.com")
-        self.assertEqual(self._answer().email_to, '"Gina Guest" <gina@example.com>')
+        mail = self._answer()
+        self.assertEqual(mail.email_to, '"Gina Guest" <gina@example.com>')
+        self.assertIn("Your Sales Order", ' '.join(html2plaintext(mail.body_html).split()))
 
     def test_the_link_goes_to_the_address_it_is_for_and_to_no_other_of_the_customer(self):
         self.guest.email = "gina@example.com, office@example.com"
