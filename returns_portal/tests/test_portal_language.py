@@ -5,7 +5,7 @@ from lxml import html
 
 from odoo.tests import TransactionCase, tagged
 
-from .common import GuestCommon
+from .common import TIMEOUT, GuestCommon
 
 I18N = Path(__file__).parents[1] / 'i18n'
 
@@ -34,7 +34,8 @@ class TestPortalLanguage(GuestCommon):
         cls.guest.lang = 'de_DE'
 
     def _get_text(self, url):
-        return ' '.join(html.fromstring(self._get(url).content).xpath("//div[@id='wrap']")[0].text_content().split())
+        page = html.fromstring(self.url_open(url, timeout=TIMEOUT).content)
+        return ' '.join(page.xpath("//div[@id='wrap']")[0].text_content().split())
 
     def test_the_pages_of_a_customer_with_a_login(self):
         user = self._create_portal_user('test_gina', self.guest)
