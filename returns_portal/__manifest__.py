@@ -23,6 +23,10 @@
         'views/returns_withdrawal_templates.xml',
         'views/returns_policy_templates.xml',
     ],
+    'demo': [
+        'demo/returns_portal_demo.xml',
+    ],
+    'post_init_hook': 'post_init_hook',
     'assets': {
         'web.assets_frontend': [
             'returns_portal/static/src/**/*',

@@ -126,10 +126,15 @@ class ReturnsWithdrawalRight(models.Model):
         and for the end Regulation 1182/71 Art. 3 (4).
         """
         delivered_on = self._get_last_delivery(line) if self else None
-        if not delivered_on:
-            return None
-        last_day = self._extend_window(delivered_on, line.order_id)
-        return line.company_id._get_returns_working_day(last_day) if self.window_next_working_day else last_day
+        return self._get_last_day(delivered_on, line.order_id, line.company_id) if delivered_on else None
+
+    def _get_last_day(self, delivered_on, order, company):
+        """The last day of the period, where the last goods were delivered on this day.
+
+        :param order: the `returns.order`, which says whether the consumer was told about the right
+        """
+        last_day = self._extend_window(delivered_on, order)
+        return company._get_returns_working_day(last_day) if self.window_next_working_day else last_day
 
     def _extend_window(self, delivered_on, order):
         """The last day of the period, before it moves to a working day: later for who was not told about the right.
@@ -151,8 +156,9 @@ class ReturnsWithdrawalRight(models.Model):
 
     def _get_last_delivery(self, line):
         sale_lines = line.sale_line_id.order_id.order_line.sudo()
-        outgoing = sale_lines.move_ids.filtered(
-            lambda move: move.state not in ('done', 'cancel') and move.location_dest_id._is_outgoing())
+        # In several steps goods are picked before they are shipped: where they go in the end counts.
+        outgoing = sale_lines.move_ids.filtered(lambda move: move.state not in ('done', 'cancel') and (
+            move.location_final_id or move.location_dest_id)._is_outgoing())
         delivered = sale_lines._get_returns_delivered_moves()
         return line._to_local_date(delivered[-1].date) if delivered and not outgoing else None
 

@@ -133,6 +133,17 @@ class TestLaw(ReturnsCommon):
         with freeze_time('2026-04-21'):
             self.assertEqual(self._get_codes(self._withdraw(order)), ['withdrawal_window'])
 
+    def test_what_is_still_to_be_picked_is_still_to_be_delivered(self):
+        self.warehouse.delivery_steps = 'pick_ship'
+        order = self._create_order(partner_id=self.consumer.id)
+        self._deliver(order, quantity=2)
+        self._validate(order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'outgoing'))
+        shipped = order.order_line._get_returns_delivered_moves()
+        self.assertEqual(shipped.quantity, 2)
+        shipped.date = '2026-03-02'
+        with freeze_time('2026-04-20'):
+            self.assertEqual(self._get_codes(self._withdraw(order, quantity=1)), [])
+
     def test_the_shop_may_be_kinder(self):
         order = self._deliver_on(fields.Date.subtract(fields.Date.today(), days=25))
         return_order = self._withdraw(order)

@@ -21,10 +21,11 @@ class ReturnsPortal(CustomerPortal):
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
-        if 'return_count' in counters:
-            Return = request.env['returns.order']
-            values['return_count'] = Return.search_count(
-                self._get_returns_domain()) if Return.has_access('read') else 0
+        Return = request.env['returns.order']
+        domains = {'return_count': Domain.TRUE, 'return_waiting_count': self._get_returns_filters()['mine']['domain']}
+        for counter in domains.keys() & set(counters):
+            domain = self._get_returns_domain() & domains[counter]
+            values[counter] = Return.search_count(domain) if Return.has_access('read') else 0
         return values
 
     def _get_returns_domain(self):
@@ -69,6 +70,7 @@ class ReturnsPortal(CustomerPortal):
         if search:
             domain &= self._get_returns_search_domain(search)
         domain &= Domain('company_id', 'in', request.env.companies.ids)
+        domain = domain.optimize_full(Return_sudo)  # once for both queries
         pager = portal_pager(
             url='/my/returns', total=Return_sudo.search_count(domain), page=page, step=self._returns_per_page,
             url_args={'sortby': sortby, 'filterby': filterby, 'search': search or None})
@@ -76,9 +78,24 @@ class ReturnsPortal(CustomerPortal):
             domain, order=sortings[sortby]['order'], limit=self._returns_per_page, offset=pager['offset'])
         return request.render('returns_portal.portal_my_returns', {
             **self._prepare_portal_layout_values(),
+            'is_withdrawable': self._may_withdraw(),
             'page_name': 'return', 'returns': returns_sudo, 'pager': pager, 'default_url': '/my/returns',
             'sortings': sortings, 'sortby': sortby, 'filters': filters, 'filterby': filterby, 'search': search,
         })
+
+    def _may_withdraw(self):
+        """Whether the customer who is logged in may withdraw from an order today."""
+        Order_sudo, domain = request.env['sale.order'].sudo(), self._get_withdrawal_domain()
+        if domain is None:
+            return False
+        return bool(Order_sudo._get_within_period(Order_sudo._get_last_deliveries(domain)))
+
+    def _get_withdrawal_domain(self):
+        """The orders of the customer who is logged in; `None` for businesses, who have no right."""
+        partner = request.env.user.partner_id
+        if partner.commercial_partner_id.is_company:
+            return None
+        return Domain(self._prepare_orders_domain(partner)) & Domain('company_id', 'in', request.env.companies.ids)
 
     # === One return ===
 

@@ -32,10 +32,6 @@ class ReturnsPortalGuest(ReturnsPortalRequest):
         answer.status_code = 200 if is_taken else 429
         return answer
 
-    def _render_guest(self, **values):
-        return request.render('returns_portal.portal_guest', {
-            'page_name': 'return_guest', 'no_breadcrumbs': True, 'errors': {}, **values})
-
     @route('/returns/orders', type='http', auth='public', website=True, methods=['GET'], readonly=True)
     def portal_guest_orders(self, access_token=None, **kwargs):
         """The orders of exactly the e-mail that the link was sent to, each with a form of its own."""

@@ -54,6 +54,24 @@ class ReturnsPortalRequest(ReturnsPortal):
             return f'/returns/orders?access_token={access_token}'
         return f'/my/orders/{order_sudo.id}' + (f'?access_token={access_token}' if access_token else '')
 
+    def _answer_closed(self, access_token):
+        """The answer about an order that is not open to who asks. Who came by a link can get a new one.
+
+        :raise NotFound: to a form of somebody else
+        """
+        is_guest = access_token and request.env.user._is_public()
+        if request.httprequest.method != 'POST':
+            return request.redirect('/returns?expired=1' if is_guest else '/my')
+        if not is_guest:
+            raise NotFound
+        answer = self._render_guest(is_expired=True)
+        answer.status_code = 404
+        return answer
+
+    def _render_guest(self, **values):
+        return request.render('returns_portal.portal_guest', {
+            'page_name': 'return_guest', 'no_breadcrumbs': True, 'errors': {}, **values})
+
     def _get_sibling_orders_domain(self, order_sudo):
         """The orders whose goods fit into one return with those of `order_sudo`."""
         customer = order_sudo.partner_id.commercial_partner_id
@@ -93,7 +111,7 @@ class ReturnsPortalRequest(ReturnsPortal):
         try:
             orders_sudo = self._get_orders_sudo(order_id, access_token, also)
         except (AccessError, MissingError):
-            return request.redirect('/my')
+            return self._answer_closed(access_token)
         return self._render_request(self._get_form(orders_sudo), access_token)
 
     @route('/my/orders/<int:order_id>/return', type='http', auth='public', website=True, methods=['POST'])
@@ -102,7 +120,7 @@ class ReturnsPortalRequest(ReturnsPortal):
             orders_sudo = self._get_orders_sudo(order_id, access_token, also)
             self._check_may_act('create')
         except (AccessError, MissingError):
-            raise NotFound from None
+            return self._answer_closed(access_token)
         form = self._get_form(orders_sudo, post, request.httprequest.files)
         return_sudo = form.find_existing()
         if not return_sudo:
@@ -166,6 +184,7 @@ class ReturnsPortalRequest(ReturnsPortal):
             'rows': form.get_rows(),
             'summary': form.get_summary(),
             'siblings': siblings_sudo,
+            'is_withdrawable': bool(order_sudo._filtered_withdrawable()),
             'also': ','.join(map(str, form.orders_sudo[1:].ids)),
             'access_token': access_token,
             'order_url': self._get_order_url(order_sudo, access_token),

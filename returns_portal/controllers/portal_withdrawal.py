@@ -1,7 +1,4 @@
-from werkzeug.exceptions import NotFound
-
 from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.fields import Domain
 from odoo.http import request, route
 
 from .portal_request import ReturnsPortalRequest
@@ -11,58 +8,63 @@ from .withdrawal_form import WithdrawalForm
 class ReturnsPortalWithdrawal(ReturnsPortalRequest):
     """Withdraw from a contract: state it, then confirm it (Directive 2011/83/EU Art. 11a)."""
 
-    def _get_withdrawal_form(self, order_id, access_token, data=None):
-        """The form for an order whose customer may withdraw today.
-
-        :raise AccessError, MissingError: if there is none
-        """
-        order_sudo = self._get_orders_sudo(order_id, access_token)
-        if not order_sudo._filtered_withdrawable():
-            raise MissingError(request.env._("There is no right of withdrawal for this order, or its period is over."))
-        return self._get_form(order_sudo, data, form_class=WithdrawalForm)
-
     @route('/my/orders/<int:order_id>/withdraw', type='http', auth='public', website=True, methods=['GET'],
            readonly=True)
     def portal_withdrawal(self, order_id, access_token=None, **kwargs):
-        try:
-            form = self._get_withdrawal_form(order_id, access_token)
-        except (AccessError, MissingError):
-            return request.redirect('/my')
-        customer_sudo = form.contact or form.order_sudo.partner_id
-        form.data = {
-            'name': customer_sudo.name, 'email': customer_sudo.email_normalized or '', 'undelivered': '1'}
-        return self._render_withdrawal('portal_withdrawal', form, access_token)
+        def show(form):
+            customer_sudo = form.contact or form.order_sudo.partner_id
+            form.data = {
+                'name': customer_sudo.name, 'email': customer_sudo.email_normalized or '', 'undelivered': '1'}
+            return self._render_withdrawal('portal_withdrawal', form, access_token)
+
+        return self._answer_withdrawal(order_id, access_token, show)
 
     @route('/my/orders/<int:order_id>/withdraw', type='http', auth='public', website=True, methods=['POST'],
            readonly=True)
     def portal_withdrawal_state(self, order_id, access_token=None, change=None, **post):
         """The declaration, to be confirmed; nothing is saved."""
-        form = self._find_withdrawal_form(order_id, access_token, post)
-        form.read_all()
-        page = 'portal_withdrawal' if form.errors or change else 'portal_withdrawal_confirm'
-        return self._render_withdrawal(page, form, access_token)
+        def show(form):
+            form.read_all()
+            page = 'portal_withdrawal' if form.errors or change else 'portal_withdrawal_confirm'
+            return self._render_withdrawal(page, form, access_token)
+
+        return self._answer_withdrawal(order_id, access_token, show, post)
 
     @route('/my/orders/<int:order_id>/withdraw/confirm', type='http', auth='public', website=True, methods=['POST'])
     def portal_withdrawal_confirm(self, order_id, access_token=None, **post):
-        form = self._find_withdrawal_form(order_id, access_token, post, operation='create')
-        return_sudo = form.find_existing()
-        if not return_sudo:
-            form.read_all()
-            return_sudo = self._declare(form)
-        if form.errors:
-            return self._render_withdrawal('portal_withdrawal', form, access_token)
-        if not return_sudo:
-            return self._render_withdrawal('portal_withdrawal_done', form, access_token)
-        url = self._get_return_url(return_sudo, access_token)
-        return request.redirect(url.replace('message=requested', 'message=withdrawn'))
+        def declare(form):
+            return_sudo = form.find_existing()
+            if not return_sudo:
+                form.read_all()
+                return_sudo = self._declare(form)
+            if form.errors:
+                return self._render_withdrawal('portal_withdrawal', form, access_token)
+            if not return_sudo:
+                return self._render_withdrawal('portal_withdrawal_done', form, access_token)
+            url = self._get_return_url(return_sudo, access_token)
+            return request.redirect(url.replace('message=requested', 'message=withdrawn'))
 
-    def _find_withdrawal_form(self, order_id, access_token, post, operation=None):
+        return self._answer_withdrawal(order_id, access_token, declare, post, operation='create')
+
+    def _answer_withdrawal(self, order_id, access_token, answer, data=None, operation=None):
+        """What `answer` says to the form for an order from which its customer may withdraw today; else why not.
+
+        :param answer: function of the form
+        :param data: what was entered
+        :param str operation: what colleagues need the right to
+        """
         try:
+            order_sudo = self._get_orders_sudo(order_id, access_token)
             if operation:
                 self._check_may_act(operation)
-            return self._get_withdrawal_form(order_id, access_token, post)
         except (AccessError, MissingError):
-            raise NotFound from None
+            return self._answer_closed(access_token)
+        form = self._get_form(order_sudo, data, form_class=WithdrawalForm)
+        if order_sudo._filtered_withdrawable():
+            return answer(form)
+        page = self._render_withdrawal('portal_withdrawal_none', form, access_token)
+        page.status_code = 404
+        return page
 
     def _declare(self, form):
         """The return that comes of it, if any; what is wrong the form says."""
@@ -89,14 +91,12 @@ class ReturnsPortalWithdrawal(ReturnsPortalRequest):
     @route('/my/returns/withdraw', type='http', auth='user', website=True, methods=['GET'], readonly=True)
     def portal_withdrawals(self, **kwargs):
         """From which contract?"""
-        Order = request.env['sale.order']
-        if not Order.has_access('read'):
-            return request.redirect('/my')
-        domain = Domain(self._prepare_orders_domain(request.env.user.partner_id))
-        domain &= Domain('company_id', 'in', request.env.companies.ids)
-        orders = Order.search(domain, order='date_order desc, id desc', limit=50)
+        orders_sudo, domain = request.env['sale.order'].sudo(), self._get_withdrawal_domain()
+        if domain is not None:
+            orders_sudo = orders_sudo.search(
+                domain, order='date_order desc, id desc', limit=200)._filtered_withdrawable()
         return request.render('returns_portal.portal_withdrawals', {
-            'page_name': 'return_withdrawals', 'orders': orders.sudo()._filtered_withdrawable()})
+            'page_name': 'return_withdrawals', 'orders': orders_sudo})
 
     def _get_done_texts(self):
         return {

@@ -1,6 +1,7 @@
 import math
 import re
 import uuid
+from urllib.parse import urlencode
 
 from odoo import fields
 from odoo.tools import email_normalize, format_date, format_list, formatLang
@@ -143,11 +144,18 @@ class RequestForm:
             for field, text in self.errors.items() if field in names
         ]
 
-    def get_url_with(self, order, access_token):
-        """The address of this form with one order more."""
-        also = ','.join(map(str, [*self.orders_sudo[1:].ids, order.id]))
-        token = f'&access_token={access_token}' if access_token else ''
-        return f'/my/orders/{self.orders_sudo[0].id}/return?also={also}{token}'
+    def get_url(self, access_token, page='return', also=None):
+        """The address of a page about the first of these orders, for who came by this token.
+
+        :param str page: `return` or `withdraw`
+        :param also: one order more
+        """
+        values = {}
+        if also:
+            values['also'] = ','.join(map(str, [*self.orders_sudo[1:].ids, also.id]))
+        if access_token:
+            values['access_token'] = access_token
+        return f'/my/orders/{self.orders_sudo[0].id}/{page}' + (f'?{urlencode(values)}' if values else '')
 
     def has_files(self, row):
         """Whether files were sent, which no browser shows again."""

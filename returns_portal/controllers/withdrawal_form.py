@@ -41,9 +41,15 @@ class WithdrawalForm(RequestForm):
         """The lines of the order of which something is still to be delivered."""
         if self.order_sudo.returns_withdrawn_on:
             return self.order_sudo.order_line.browse()
-        return self.order_sudo._get_withdrawal_goods().filtered(
-            lambda line: line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) < 0
-            and not line._get_returns_delivered_moves())
+        return self.order_sudo._get_withdrawal_goods().filtered(self._is_awaited)
+
+    def _is_awaited(self, line):
+        """Whether something of an order line is still to be delivered, in however many steps; replacements aside."""
+        moves = line.move_ids.filtered(lambda move: not move.returns_delivery_line_id and (
+            move.location_final_id or move.location_dest_id)._is_returns_customer())
+        if moves.filtered(lambda move: move.state not in ('done', 'cancel')):
+            return True
+        return not moves and line.product_uom_id.compare(line.qty_delivered, line.product_uom_qty) < 0
 
     def get_entered(self):
         """What is declared, as the confirmation sends it again."""

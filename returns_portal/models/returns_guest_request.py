@@ -10,9 +10,13 @@ from odoo.addons.returns_management.models.apart import act_apart
 
 _logger = logging.getLogger(__name__)
 
-#: Attempts an hour from one address, and for one number. More of the second, so that no single stranger uses up
-#: those of an order, and neither lasts longer than the hour.
-MAX_BY_ADDRESS, MAX_BY_NUMBER = 10, 30
+#: Attempts an hour from one internet address, and of these for one and the same number.
+MAX_BY_ADDRESS, MAX_BY_BOTH = 10, 5
+#: After so many attempts an hour for one number, from wherever, somebody guesses: then each address has only so many.
+#: No fewer, or strangers could lock out who placed the order.
+MAX_BY_NUMBER, MAX_WHEN_GUESSED = 30, 2
+#: Mails an hour about one number: who got so many needs no more, whoever asks for them.
+MAX_MAILS = 5
 #: Hours until a link is worth nothing, and until nothing is known about an attempt.
 LINK_HOURS, KEPT_HOURS = 2, 24
 #: What the signature of a link is for.
@@ -34,8 +38,10 @@ class ReturnsGuestRequest(models.Model):
     address_key = fields.Char(required=True, help="Hash of the internet address.")
     number_key = fields.Char(required=True, help="Hash of the number.")
     is_open = fields.Boolean(default=True)
+    is_sent = fields.Boolean(help="A link was mailed.")
 
-    _attempts_idx = models.Index('(create_date, address_key, number_key)')
+    _address_idx = models.Index('(address_key, create_date)')
+    _number_idx = models.Index('(number_key, create_date)')
 
     @api.model
     def _ask(self, number, email, address):
@@ -48,14 +54,26 @@ class ReturnsGuestRequest(models.Model):
             'address_key': self._hash(self._get_network(address)),
             'number_key': self._hash(number.casefold()),
         }
-        count_by_address, count_by_number = (self.search_count([
-            (name, '=', key), ('create_date', '>', fields.Datetime.now() - timedelta(hours=1))])
-            for name, key in keys.items())
-        if count_by_address >= MAX_BY_ADDRESS or count_by_number >= MAX_BY_NUMBER:
+        if not self._has_attempts_left(**keys):
             return False
         self.create({'number': number, 'email': email, **keys})
         self.env.ref('returns_portal.ir_cron_answer_guests')._trigger()
         return True
+
+    @api.model
+    def _has_attempts_left(self, address_key, number_key):
+        """Whether this internet address may ask for this number once more; known and unknown ones are counted alike."""
+        by_address = self._count_attempts(('address_key', '=', address_key))
+        by_number = self._count_attempts(('number_key', '=', number_key))
+        by_both = self._count_attempts(('address_key', '=', address_key), ('number_key', '=', number_key))
+        allowed = MAX_BY_BOTH if by_number < MAX_BY_NUMBER else MAX_WHEN_GUESSED
+        return by_address < MAX_BY_ADDRESS and by_both < allowed
+
+    @api.model
+    def _count_attempts(self, *conditions):
+        """How many attempts within the hour meet these conditions of a domain, as far as that matters."""
+        since = fields.Datetime.now() - timedelta(hours=1)
+        return self.search_count([*conditions, ('create_date', '>', since)], limit=MAX_BY_NUMBER)
 
     @api.model
     def _hash(self, text):
@@ -82,7 +100,11 @@ class ReturnsGuestRequest(models.Model):
 
     def _answer(self):
         for request in self:
-            request._find_order()._send_returns_guest_link()
+            order = request._find_order()
+            sent = self._count_attempts(('number_key', '=', request.number_key), ('is_sent', '=', True))
+            if order and sent < MAX_MAILS:
+                order._send_returns_guest_link()
+                request.is_sent = True
 
     def _find_order(self):
         """The confirmed order of this number and e-mail; the newest one, should companies number alike."""

@@ -1,11 +1,8 @@
 from odoo import models
 from odoo.tools import format_date, formatLang
 
-#: What the time line shows, and the next steps during which each of it goes on.
-PHASES = (
-    ('request', ('review', 'answer')), ('send', ('send',)), ('receive', ('receive',)),
-    ('credit', ('inspect', 'ship', 'credit')), ('pay', ('pay',)),
-)
+#: What the time line shows, in this order.
+PHASES = ('request', 'send', 'receive', 'inspect', 'ship', 'credit', 'pay')
 
 
 class ReturnsOrder(models.Model):
@@ -45,7 +42,7 @@ class ReturnsOrder(models.Model):
     def _get_customer_step_texts(self):
         return {
             'review': self.env._("We look at your request and write to you."),
-            'answer': self.env._("Please answer our question below. We go on as soon as we know."),
+            'answer': self._get_answer_text(),
             'send': self.env._("Put the slip or its number into the parcel, and send it to the address below."),
             'receive': self.env._("We expect your parcel. We write to you when it has arrived."),
             'inspect': self.env._("We look at what you sent us."),
@@ -54,28 +51,81 @@ class ReturnsOrder(models.Model):
             'pay': self.env._("We pay the money back."),
         }
 
-    def _get_customer_phases(self):
-        """The time line: list of dict of `name`, `text` and `status` (done, current, open).
+    def _get_answer_text(self):
+        if self.question and self.date_answer:
+            return self.env._("Please answer our question below. We go on as soon as we know.")
+        return self.env._("Please read below what we found. Do you see it differently? Then tell us.")
 
-        Empty when the return has ended without having gone that way.
+    def _get_customer_phases(self):
+        """The time line: list of dict of `code`, `name`, `status` (done, current, open), its `label`, and `day`.
+
+        What goes on now says the next step; what is done, and whether there is anything to do, the answers that it is
+        made of. Empty when the return has ended without having gone that way.
         """
         self.ensure_one()
         if self.state in ('draft', 'refused', 'cancel'):
             return []
         names = {
             'request': self.env._("Request checked"), 'send': self.env._("Parcel sent"),
-            'receive': self.env._("Parcel arrived"), 'credit': self.env._("Credit note"),
+            'receive': self.env._("Parcel arrived"), 'inspect': self.env._("Goods checked"),
+            'ship': self.env._("Goods sent to you"), 'credit': self.env._("Credit note"),
             'pay': self.env._("Money back"),
         }
         labels = {'done': self.env._("done"), 'current': self.env._("now"), 'open': self.env._("later")}
-        phases, status = [], 'done'
-        for code, steps in PHASES:
-            if self.next_step in steps:
-                status = 'current'
-            phases.append({'code': code, 'name': names[code], 'status': status, 'label': labels[status]})
-            if status == 'current':
-                status = 'open'
+        current, done, shown = self._get_current_phase(), self._get_done_phases(), self._get_expected_phases()
+        days = self._get_phase_days()
+        phases = []
+        for code in filter(lambda code: code in shown or code == current, PHASES):
+            status = 'current' if code == current else 'done' if code in done else 'open'
+            day = days.get(code) if status == 'done' else False
+            phases.append({
+                'code': code, 'name': names[code], 'status': status, 'label': labels[status],
+                'day': format_date(self.env, day) if day else ''})
         return phases
+
+    def _get_current_phase(self):
+        """What goes on now; of goods that have arrived it is they that are looked at."""
+        if self.next_step in ('review', 'answer'):
+            return 'inspect' if any(self.line_ids.mapped('qty_received')) else 'request'
+        return self.next_step
+
+    def _get_done_phases(self):
+        done = {
+            'request': self.state != 'requested',
+            'send': self.date_sent or self.reception_status == 'full',
+            'receive': self.reception_status == 'full',
+            'ship': self.replacement_status == 'full',
+            'credit': self.credit_status == 'full',
+            'pay': self.payout_status == 'full',
+        }
+        return {code for code, is_done in done.items() if is_done}
+
+    def _get_expected_phases(self):
+        """What belongs to this return: who keeps the goods sends nothing, who exchanges them gets no money."""
+        is_open = self.state == 'requested'
+        expected = {
+            'request': True,
+            'send': is_open or self.reception_status != 'no',
+            'receive': is_open or self.reception_status != 'no',
+            'ship': self.replacement_status != 'no',
+            'credit': self.credit_status != 'no' or is_open and self.amount_expected,
+            'pay': self.payout_status != 'no' or is_open and self.amount_expected,
+        }
+        return {code for code, is_expected in expected.items() if is_expected}
+
+    def _get_phase_days(self):
+        """When what is done was done, as far as that is known: dates by phase."""
+        line = self.line_ids[:1]
+        arrived = self.line_ids.move_ids.filtered(
+            lambda move: move.state == 'done' and move.location_id._is_returns_customer()).mapped('date')
+        moments = {
+            'request': self.date_approval, 'receive': max(arrived, default=False),
+            'pay': self.state == 'done' and self.date_done}
+        return {
+            **{code: line._to_local_date(moment) for code, moment in moments.items() if moment},
+            'send': self.date_sent,
+            'credit': max(self._get_customer_credit_notes().mapped('invoice_date'), default=False),
+        }
 
     def _get_customer_costs(self):
         """What the return costs the customer, in sentences: what is deducted or added, and who pays the way back."""

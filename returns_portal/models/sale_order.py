@@ -44,7 +44,10 @@ class SaleOrder(models.Model):
             'email_to': email_to,
             'body_html': template._render_encapsulate(
                 'mail.mail_notification_light', rendered['body_html'], context_record=self.with_context(lang=lang),
-                add_context={'company': self.company_id, 'model_description': rendered['subject']}),
+                add_context={
+                    'company': self.company_id,
+                    'model_description': self.env['ir.model'].with_context(lang=lang)._get(self._name).display_name,
+                }),
             'auto_delete': True,
         })
         self.env.ref('mail.ir_cron_mail_scheduler_action')._trigger()

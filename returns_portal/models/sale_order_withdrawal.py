@@ -1,4 +1,5 @@
-from odoo import SUPERUSER_ID, Command, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 
@@ -16,31 +17,60 @@ class SaleOrder(models.Model):
             not line.display_type and line.product_id.type == 'consu' and line.product_uom_qty > 0))
 
     def _filtered_withdrawable(self):
-        """Those of these orders from which the law lets their customer withdraw today."""
-        withdrawable = self.browse()
-        for order, last_day in self._get_withdrawal_deadlines().items():
-            today = self.env['returns.order.line'].new({'company_id': order.company_id.id})._to_local_date(
-                fields.Datetime.now())
-            if not last_day or today <= last_day:
-                withdrawable |= order
-        return withdrawable
+        """Those of these orders from which the law lets their customer withdraw today.
 
-    def _get_withdrawal_deadlines(self):
-        """The last day to withdraw, by order; `None` while goods are still to be delivered.
-
-        Orders without any right are missing: of businesses, and of countries whose law gives none.
+        Of businesses there are none, nor of countries whose law gives no right.
         """
-        deadlines = {}
-        for order in self.filtered(
-            lambda order: order.state == 'sale' and not order.partner_id.commercial_partner_id.is_company,
-        ):
-            goods = order._get_withdrawal_goods()[:1]
-            draft = goods and self.env['returns.order'].new({
-                **self.env['returns.order']._prepare_customer_vals(order), 'legal_basis': 'withdrawal',
-                'line_ids': [Command.create({'sale_line_id': goods.id})]})
-            if draft and draft.withdrawal_right_id:
-                deadlines[order] = draft.withdrawal_right_id._get_window_deadline(draft.line_ids)
-        return deadlines
+        orders = self.filtered(lambda order: (
+            order.state == 'sale' and not order.partner_id.commercial_partner_id.is_company
+            and order._get_withdrawal_goods()))
+        deliveries = self._get_last_deliveries(Domain('id', 'in', orders.ids)) if orders else {}
+        for order in orders:
+            deliveries.setdefault(order, (order.company_id, order.partner_shipping_id.country_id, False))
+        return self & self._get_within_period(deliveries)
+
+    @api.model
+    def _get_last_deliveries(self, domain):
+        """What the law asks about the orders of `domain`, in one query.
+
+        :return: dict by order of tuples: the company, the country of the delivery, and the moment of the last one,
+            `False` while goods are still to be delivered. Orders without any transfer are missing.
+        """
+        moves = Domain('sale_line_id.order_id', 'any', domain) & Domain('state', '!=', 'cancel') & (
+            Domain('location_dest_id.usage', '=', 'customer') | Domain('location_final_id.usage', '=', 'customer'))
+        deliveries = {}
+        for order, company, country, state, moment in self.env['stock.move'].sudo()._read_group(moves, [
+            'sale_line_id.order_id', 'company_id', 'sale_line_id.order_id.partner_shipping_id.country_id', 'state',
+        ], ['date:max']):
+            *_place, known = deliveries.get(order, (company, country, moment))
+            deliveries[order] = company, country, state == 'done' and known and max(moment, known)
+        return deliveries
+
+    @api.model
+    def _get_within_period(self, deliveries):
+        """The orders that give a right today.
+
+        :param deliveries: what `_get_last_deliveries` returns
+        """
+        countries = {
+            order: country or order.partner_id.commercial_partner_id.country_id or company.country_id
+            for order, (company, country, _moment) in deliveries.items()}
+        rights = deliveries and self.env['returns.withdrawal.right']._get_by_country(
+            self.env['res.country'].union(*countries.values()))
+        within = self.browse()
+        for order, (company, _country, moment) in deliveries.items():
+            right = rights.get(countries[order])
+            if right and (not moment or self._is_within_period(right, company, moment)):
+                within |= order
+        return within
+
+    @api.model
+    def _is_within_period(self, right, company, moment):
+        """Whether who was told about this right and got the last goods at that moment may withdraw today."""
+        draft = self.env['returns.order'].new({
+            'company_id': company.id, 'withdrawal_information': 'in_time', 'line_ids': [Command.create({})]})
+        to_local_date = draft.line_ids._to_local_date
+        return to_local_date(fields.Datetime.now()) <= right._get_last_day(to_local_date(moment), draft, company)
 
     def _record_withdrawal(self, return_order, author, name, email, products, is_undelivered):
         """Record the declaration with its time where it is handled, and acknowledge it by mail.

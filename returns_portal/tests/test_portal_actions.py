@@ -104,6 +104,12 @@ class TestPortalActions(PortalCommon):
             [('order_id', '=', self.return_order.id)], [], ['rating:avg'])
         self.assertEqual(rated, [(5,)])
 
+    def test_nobody_rates_our_handling_but_the_customer(self):
+        self._pay_out(self.return_order)
+        self._login(self.user)
+        self.assertIn("Only the customer can rate it", self._send('rating', rate='good').text)
+        self.assertFalse(self.return_order.rating_count)
+
     def test_the_credit_note_is_there_when_it_is_posted(self):
         self._receive(self.return_order)
         self.return_order.credit_note_ids.action_post()

@@ -108,7 +108,8 @@ class TestPortalAttacks(PortalCommon):
 
     def test_the_token_of_a_return_does_not_open_its_order(self):
         url = f'/my/orders/{self.foreign_order.id}/return'
-        self.assertEqual(self._get(f'{url}?access_token={self.foreign.access_token}').headers['Location'], '/my')
+        self.assertEqual(
+            self._get(f'{url}?access_token={self.foreign.access_token}').headers['Location'], '/returns?expired=1')
 
     def test_the_right_token_opens_that_return_and_no_other(self):
         token = self.mine.access_token
@@ -312,6 +313,28 @@ class TestPortalAttacks(PortalCommon):
         self._login(user)
         self._assert_closed(self.mine, self.order)
         self.assertNotIn(self.foreign.name, self._get('/my/returns').text)
+
+    def test_the_list_and_its_search_show_nothing_of_others(self):
+        self._login()
+        self.assertIn(f'>{self.mine.name}<', self._get('/my/returns').text)
+        for query in ('', f'?search={self.foreign.name}', f'?search={self.foreign_order.name}', '?search=%25'):
+            with self.subTest(query=query):
+                self.assertNotIn(f'>{self.foreign.name}<', self._get(f'/my/returns{query}').text)
+        self.assertNotIn(self.foreign_order.name, self._get('/my/returns/new').text)
+        counters = self.make_jsonrpc_request(
+            '/my/counters', {'counters': ['return_count', 'return_waiting_count']})
+        self.assertEqual(counters, {'return_count': 1, 'return_waiting_count': 1})
+
+    def test_a_customer_of_two_companies_sees_in_each_what_is_of_it(self):
+        company = self.env['res.company'].sudo().create({'name': "Other Company"})
+        self.portal_user.sudo().write({'company_ids': [(6, 0, company.ids)], 'company_id': company.id})
+        self._login()
+        self._assert_closed(self.mine, self.order)
+        for page in ('/my/returns', '/my/returns/new', '/my/returns/withdraw'):
+            text = self._get(page).text
+            self.assertNotIn(self.mine.name, text)
+            self.assertNotIn(self.order.name, text)
+        self.assertEqual(self.make_jsonrpc_request('/my/counters', {'counters': ['return_count']}), {'return_count': 0})
 
     def test_colleagues_do_on_the_pages_only_what_they_may_do_elsewhere(self):
         for user in (self.stock_user, self.accountant):

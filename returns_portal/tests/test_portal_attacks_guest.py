@@ -70,6 +70,25 @@ class TestPortalAttacksGuest(GuestCommon):
                 self.assertNotIn('csrf', routing)
                 self.assertIn(routing['auth'], ('public', 'user'))
 
+    def test_what_only_shows_only_reads(self):
+        """Of the pages that are got, one alone may write: Odoo keeps the document of an invoice that it has printed."""
+        writing = {
+            url for url, routing in self._get_routes().items()
+            if 'POST' not in (routing.get('methods') or ()) and not routing.get('readonly')}
+        self.assertEqual(writing, {'/my/returns/<int:return_id>/credit_note/<int:credit_note_id>'})
+
+    def test_no_page_writes_while_it_is_read(self):
+        return_order = self._create_confirmed_return(self.guest_order, quantity=1)
+        link = self._get_link()
+        user = self._create_portal_user('test_gina', self.guest)
+        url, query = f'/my/orders/{self.guest_order.id}', link.partition('?')[2]
+        with self.assertNoLogs('odoo.http', 'WARNING'):  # Odoo would repeat it with a cursor that writes
+            for page in (link, f'{url}/return?{query}', f'{url}/withdraw?{query}', '/returns', '/returns/policy'):
+                self.assertEqual(self._get(page).status_code, 200)
+            self._login(user)
+            for page in (*LISTS[:5], f'/my/returns/{return_order.id}', f'/my/returns/{return_order.id}/slip'):
+                self.assertEqual(self._get(page).status_code, 200)
+
     def test_lists_take_whatever_stands_in_their_address(self):
         for user in (self.stranger_user, None):
             self._login(user) if user else self._logout()
@@ -86,7 +105,8 @@ class TestPortalAttacksGuest(GuestCommon):
         for order in (self.order, self._create_delivered_order(partner_id=self.stranger.id)):
             url = f'/my/orders/{order.id}'
             for page in (f'{url}/return', f'{url}/withdraw'):
-                self.assertEqual(self._get(f'{page}?access_token={token}').headers['Location'], '/my')
+                self.assertEqual(
+                    self._get(f'{page}?access_token={token}').headers['Location'], '/returns?expired=1')
             for form, values in (
                 ('return', self._prepare_request(order)), ('return/check', self._prepare_request(order)),
                 ('withdraw', self._prepare_withdrawal(order)), ('withdraw/confirm', self._prepare_withdrawal(order)),

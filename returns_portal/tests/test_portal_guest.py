@@ -5,8 +5,15 @@ from freezegun import freeze_time
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
-from ..models.returns_guest_request import MAX_BY_ADDRESS, MAX_BY_NUMBER
+from ..models.returns_guest_request import (
+    MAX_BY_ADDRESS,
+    MAX_BY_BOTH,
+    MAX_BY_NUMBER,
+    MAX_MAILS,
+    MAX_WHEN_GUESSED,
+)
 from .common import GuestCommon
 
 
@@ -55,7 +62,9 @@ class TestPortalGuest(GuestCommon):
         self._ask(self.env['sale.order'].create({'partner_id': self.guest.id}).name)
         self.assertFalse(self._answer())
         self._ask(f" {self.guest_order.name.lower()} ", "GINA@example.com")
-        self.assertEqual(self._answer().email_to, '"Gina Guest" <gina@example.com>')
+        mail = self._answer()
+        self.assertEqual(mail.email_to, '"Gina Guest" <gina@example.com>')
+        self.assertIn("Your Sales Order", ' '.join(html2plaintext(mail.body_html).split()))
 
     def test_the_link_goes_to_the_address_it_is_for_and_to_no_other_of_the_customer(self):
         self.guest.email = "gina@example.com, office@example.com"
@@ -111,7 +120,7 @@ class TestPortalGuest(GuestCommon):
         self.assertEqual([self._get(url).status_code for url in (link, form)], [200, 200])
         self.guest.email = "new@example.com"
         self.assertNotIn(self.guest_order.name, self._get(link).text)
-        self.assertEqual(self._get(form).headers['Location'], '/my')
+        self.assertEqual(self._get(form).headers['Location'], '/returns?expired=1')
         self.guest.email = "gina@example.com"
         token = self._get_token()
         with freeze_time(self._days_ago(-1)):
@@ -127,24 +136,65 @@ class TestPortalGuest(GuestCommon):
                 answer = self._get(f'/returns/orders?access_token={wrong}')
                 self.assertEqual(answer.headers['Location'], '/returns?expired=1')
 
+    def _let_an_hour_pass(self):
+        self.env.cr.execute("UPDATE returns_guest_request SET create_date = create_date - interval '61 minutes'")
+
+    def _ask_from(self, number, address, email="x@example.com"):
+        """Whether an attempt from this internet address is taken."""
+        return self.env['returns.guest.request'].sudo()._ask(number, email, address)
+
     def test_attempts_from_one_address_are_limited_for_an_hour(self):
-        for _attempt in range(MAX_BY_ADDRESS):
-            self.assertEqual(self._ask("S99999").status_code, 200)
+        for attempt in range(MAX_BY_ADDRESS):
+            self.assertEqual(self._ask(f"S9999{attempt}").status_code, 200)
         self.assertEqual(self._ask().status_code, 429)
         self.assertFalse(self._answer())
-        self.env.cr.execute("UPDATE returns_guest_request SET create_date = create_date - interval '61 minutes'")
+        self._let_an_hour_pass()
         self.assertEqual(self._ask().status_code, 200)
         self.assertTrue(self._answer())
 
-    def test_attempts_for_one_number_are_limited_and_no_single_stranger_uses_them_up(self):
-        Request = self.env['returns.guest.request'].sudo()
-        for _attempt in range(MAX_BY_ADDRESS + 5):
-            Request._ask(self.guest_order.name, "x@example.com", "192.0.2.1")
-        self.assertEqual(self._ask().status_code, 200)
-        for attempt in range(MAX_BY_NUMBER):
-            Request._ask(self.guest_order.name, "x@example.com", f"192.0.2.{attempt + 2}")
+    def test_from_one_address_only_some_attempts_are_for_one_number(self):
+        for attempt in range(MAX_BY_BOTH):
+            self.assertEqual(self._ask(email=f"x{attempt}@example.com").status_code, 200)
         self.assertEqual(self._ask().status_code, 429)
+        self.assertEqual(self._ask(self.guest_order.name.lower()).status_code, 429)
         self.assertEqual(self._ask("S99999").status_code, 200)
+        self.assertFalse(self._answer())
+
+    def test_strangers_lock_nobody_out_of_an_order(self):
+        for attempt in range(MAX_BY_NUMBER * 2):
+            self._ask_from(self.guest_order.name, f"192.0.2.{attempt + 1}")
+        self.assertEqual(self._ask().status_code, 200)
+        self.assertEqual(self._answer().email_to, '"Gina Guest" <gina@example.com>')
+
+    def test_where_many_guess_each_address_has_few_attempts_for_that_number_alone(self):
+        for attempt in range(MAX_BY_NUMBER):
+            self._ask_from(self.guest_order.name, f"192.0.2.{attempt + 1}")
+        taken = [self._ask_from(self.guest_order.name, "198.51.100.1") for _attempt in range(MAX_BY_BOTH)]
+        self.assertEqual(sum(taken), MAX_WHEN_GUESSED)
+        self.assertTrue(self._ask_from("S99999", "198.51.100.1"))
+
+    def test_nobody_is_flooded_with_links(self):
+        for attempt in range(MAX_MAILS + 3):
+            self._ask_from(self.guest_order.name, f"192.0.2.{attempt + 1}", "gina@example.com")
+        self.assertEqual(len(self._answer()), MAX_MAILS)
+        self._ask()
+        self.assertFalse(self._answer())
+        self._let_an_hour_pass()
+        self._ask()
+        self.assertTrue(self._answer())
+
+    def test_an_expired_link_leads_to_a_new_one(self):
+        token = self._get_token()
+        values = {**self._prepare_request(self.guest_order), 'access_token': token}
+        url = f'/my/orders/{self.guest_order.id}'
+        self.guest.email = "new@example.com"
+        for page in ('return', 'withdraw'):
+            answer = self._get(f'{url}/{page}?access_token={token}')
+            self.assertEqual(answer.headers['Location'], '/returns?expired=1')
+            form = self._post(f'{url}/{page}', values)
+            self.assertEqual(form.status_code, 404)
+            self.assertIn("Ask for a new one", form.text)
+        self.assertFalse(self._get_returns(self.guest_order))
 
     def test_who_has_many_long_addresses_is_one(self):
         Request = self.env['returns.guest.request']

@@ -62,12 +62,25 @@ class TestPortalPerformance(PortalCommon):
         self.assertEqual({others, own}, {few})
         self.assertLessEqual(own, 25)
 
+    def test_the_list_of_a_consumer_costs_the_same_for_one_order_and_twenty(self):
+        consumer = self.env['res.partner'].create({'name': "Carla", 'country_id': self.env.ref('base.de').id})
+        self._create_confirmed_return(self._create_delivered_order(partner_id=consumer.id))
+        self._login(self._create_portal_user('test_carla', consumer))
+        few = [self._count_queries(url) for url in ('/my/returns', '/my/returns/withdraw')]
+        for _number in range(19):
+            self._create_delivered_order(partner_id=consumer.id, invoiced=False)
+        many = [self._count_queries(url) for url in ('/my/returns', '/my/returns/withdraw')]
+        self.assertEqual(many, few)
+        self.assertLessEqual(many[0], 25)
+
     def test_the_order_page_and_the_form_cost_little_more_than_odoos_page(self):
         products = self.env['product.product'].create([
             {'name': f"Shoe {number}", 'is_storable': True, 'categ_id': self.category.id, 'list_price': 10}
             for number in range(50)])
         for product in products:
             self._add_stock(product, 10)
+        # A consumer, whose right of withdrawal is looked up, too.
+        self.customer.write({'is_company': False, 'country_id': self.env.ref('base.de').id})
         order = self._create_delivered_order(order_line=[
             Command.create({'product_id': product.id, 'product_uom_qty': 2}) for product in products])
         self._create_confirmed_return(order, quantity=1)

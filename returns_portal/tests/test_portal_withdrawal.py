@@ -111,9 +111,13 @@ class TestPortalWithdrawal(GuestCommon):
             token = order._portal_ensure_token()
             self.assertNotIn("Withdraw from contract", self._get(f'/my/orders/{order.id}?access_token={token}').text)
             url = f'/my/orders/{order.id}/withdraw'
-            self.assertEqual(self._get(f'{url}?access_token={token}').headers['Location'], '/my')
-            for path in (url, f'{url}/confirm'):
-                self.assertEqual(self._post(path, self._state(order)).status_code, 404)
+            for answer in (
+                self._get(f'{url}?access_token={token}'), self._post(url, self._state(order)),
+                self._post(f'{url}/confirm', self._state(order)),
+            ):
+                self.assertEqual(answer.status_code, 404)
+                self.assertIn("There is no right of withdrawal", answer.text)
+            self.assertNotIn("o_returns_withdraw", self._get(f'/my/orders/{order.id}/return?access_token={token}').text)
             self.assertFalse(self._get_returns(order))
 
     def test_it_is_offered_as_long_as_the_period_runs(self):
@@ -130,13 +134,41 @@ class TestPortalWithdrawal(GuestCommon):
         self._login(user)
         for page, link in (
             ('/my/returns', '/my/returns/withdraw'), ('/my/returns/withdraw', self.url),
-            (f'/my/orders/{self.guest_order.id}', self.url),
+            (f'/my/orders/{self.guest_order.id}', self.url), (f'/my/orders/{self.guest_order.id}/return', self.url),
         ):
             with self.subTest(page=page):
                 links = html.fromstring(self._get(page).content).xpath("//a/@href")
                 self.assertTrue([href for href in links if href.startswith(link)])
         self._withdraw()
         self.assertEqual(self._get_returns(self.guest_order).source, 'portal')
+
+    def test_the_list_offers_it_only_while_an_order_gives_the_right(self):
+        def is_offered():
+            return 'name="o_returns_withdraw"' in self._get('/my/returns').text
+
+        self._login(self._create_portal_user('test_gina', self.guest))
+        self.assertTrue(is_offered())
+        self.guest.country_id = self.env.ref('base.us')
+        self.assertFalse(is_offered())
+        self.guest.country_id = self.env.ref('base.de')
+        self._get_move(self.guest_order).date = self._days_ago(40)
+        self.assertFalse(is_offered())
+        self._create_order(partner_id=self.guest.id)
+        self.assertTrue(is_offered(), "The period of what was not delivered has not begun.")
+        self._login()
+        self.assertFalse(is_offered(), "Businesses have no such right.")
+
+    def test_the_last_delivery_of_an_order_keeps_it_on_the_list(self):
+        order = self._create_order(partner_id=self.guest.id)
+        first = self._deliver(order, quantity=2)
+        self._deliver(order)
+        first.move_ids.date = self._days_ago(60)
+        first.date_done = self._days_ago(60)
+        self._get_move(self.guest_order).date = self._days_ago(60)
+        self._login(self._create_portal_user('test_gina', self.guest))
+        page = self._get('/my/returns/withdraw').text
+        self.assertIn(f'/my/orders/{order.id}/withdraw', page)
+        self.assertNotIn(self.url, page)
 
     def test_who_gets_a_guests_link_withdraws_by_it(self):
         self._confirm(self._post(self.url, self._state(access_token=self._get_token())))
@@ -155,6 +187,18 @@ class TestPortalWithdrawal(GuestCommon):
         self.assertIn("Withdrawal from order", str(order.message_ids.mapped('body')))
         self.assertEqual(len(order.activity_ids), 1)
         self.assertEqual(len(self._get_mails()), 1)
+
+    def test_the_rest_of_a_line_that_was_delivered_in_part_is_not_sent_any_more(self):
+        order = self._create_order(partner_id=self.guest.id)
+        self._deliver(order, quantity=2)
+        self._withdraw(order, quantity='2', undelivered='1')
+        self.assertEqual(self._get_returns(order).line_ids.product_uom_qty, 2)
+        self.assertTrue(order.returns_withdrawn_on)
+        self.assertIn("not delivered yet", self._get_mails().body_html)
+
+    def test_what_came_back_is_not_still_to_be_delivered(self):
+        self._receive(self._create_confirmed_return(self.guest_order, quantity=5))
+        self.assertNotIn("was not delivered yet", self._get(f'{self.url}?access_token={self.token}').text)
 
     def test_who_has_returned_all_reads_so_and_has_nothing_to_send(self):
         self._create_confirmed_return(self.guest_order, quantity=5)
