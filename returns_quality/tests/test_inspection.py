@@ -252,7 +252,9 @@ class TestInspection(QualityCommon):
         inspections = self._create_inspections()
         inspections.write({'user_id': self.inspector.id, 'date_deadline': '2020-01-01'})
         for _run in range(2):
-            self.env['returns.order']._cron_schedule_activities()
+            with self.enter_registry_test_mode():
+                self.env.ref('returns_management.ir_cron_schedule_activities').method_direct_trigger()
+        self.env.invalidate_all()
         self.assertRecordValues(inspections.order_id.activity_ids, [{'user_id': self.inspector.id}])
 
     def test_the_board_shows_how_long_each_waits(self):
@@ -292,7 +294,11 @@ class TestInspection(QualityCommon):
         order.action_confirm()
         order.picking_ids.button_validate()
         order._create_invoices().action_post()
-        inspection = self._create_inspections(1, order)
+        return_order = self._create_return(order)
+        return_order.line_ids.write({'product_uom_id': dozen.id, 'product_uom_qty': 1})
+        return_order.action_confirm()
+        self._receive(return_order)
+        inspection = return_order.inspection_ids
         self.assertEqual((inspection.quantity, inspection.product_uom_id), (12, self.product.uom_id))
         refused = inspection.action_split(3)
         self._finish(inspection)
