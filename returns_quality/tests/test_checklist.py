@@ -118,6 +118,7 @@ class TestChecklist(QualityCommon):
         answer = self._create_inspections(1, self.order).answer_ids
         worn = answer.item_id.choice_ids[1]
         answer.choice_id = worn
+        self.env.flush_all()
         worn.write({'name': "Used", 'is_failure': False})
         self.assertRecordValues(answer, [{'choice_name': "Worn", 'outcome': 'fail'}])
         worn.unlink()
