@@ -137,8 +137,8 @@ class ReturnsReport(models.Model):
 
     def _get_transit_path(self):
         """Pattern of the locations that goods pass on their way to another company of ours that bought them."""
-        transit = self.env.ref('stock.stock_location_inter_company', raise_if_not_found=False)
-        return f'{transit.sudo().parent_path}%' if transit else ''
+        transit_id = self.env['ir.model.data']._xmlid_to_res_id('stock.stock_location_inter_company')
+        return f'{self.env["stock.location"].sudo().browse(transit_id).parent_path}%' if transit_id else ''
 
     def _get_deliveries(self):
         """As core counts what was delivered: what is sent again in place of something does not count."""

@@ -3,7 +3,6 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
@@ -74,7 +73,7 @@ class TestPortalGuest(GuestCommon):
     def test_a_request_that_cannot_be_answered_keeps_nobody_waiting(self):
         def send(order):
             if order:
-                raise UserError("No mail server.")
+                raise ValueError("No mail server.")
 
         self._ask()
         self._ask("S99999")

@@ -71,7 +71,8 @@ class TestDock(QualityCommon):
 
     def test_a_measure_that_is_no_number_is_named(self):
         self.checklist.item_ids.unlink()
-        self.checklist.item_ids = [Command.create({'name': "Weight", 'kind': 'measure', 'limit_low': 1, 'limit_high': 2})]
+        self.checklist.item_ids = [
+            Command.create({'name': "Weight", 'kind': 'measure', 'limit_low': 1, 'limit_high': 2})]
         shown = self.dock.scan(self.warehouse.id, self._create_inspections().order_id.name)['inspections'][0]
         for value in ("heavy", None, [], float('nan'), float('inf')):
             with self.subTest(value), self.assertRaisesRegex(UserError, "Enter a number"):

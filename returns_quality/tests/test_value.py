@@ -161,7 +161,8 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         inspections.action_inspect_again()
         again = self._finish(inspections.again_ids, self.grade_c, note="Still worn")
         self.assertFalse(again.write_down_move_id)
-        self.assertEqual((inspections.write_down_amount, again.write_down_amount), (0, 15), "It stands with the new one.")
+        self.assertEqual(
+            (inspections.write_down_amount, again.write_down_amount), (0, 15), "It stands with the new one.")
         inspections.order_id.credit_note_ids.action_post()
         self._check_gap(product)
 
