@@ -110,7 +110,8 @@ class ReturnsReconciliation(models.Model):
 
     def _get_customer_locations(self):
         """SQL: ids. Each fact asks for them, and the database plans a list in no time."""
-        return SQL(", ").join(map(SQL, map(str, self.env.context['returns_customer_locations'])))
+        ids = self.env.context.get('returns_customer_locations') or self._read_customer_locations()
+        return SQL(", ").join(map(SQL, map(str, ids)))
 
     def _read_customer_locations(self):
         """The ids of the locations where customers have their goods; 0 where there is none."""

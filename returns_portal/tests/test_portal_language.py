@@ -8,6 +8,8 @@ from odoo.tests import TransactionCase, tagged
 from .common import TIMEOUT, GuestCommon
 
 I18N = Path(__file__).parents[1] / 'i18n'
+#: Words that need no translation: it is left empty, as the linter of translations wants it.
+THE_SAME = {'ID', 'Name:'}
 
 
 @tagged('post_install', '-at_install')
@@ -19,7 +21,8 @@ class TestPortalTranslations(TransactionCase):
             entries = [entry for entry in polib.pofile(I18N / f'{lang}.po') if not entry.obsolete]
             with self.subTest(lang=lang):
                 self.assertEqual({(entry.msgctxt, entry.msgid) for entry in entries}, template)
-                self.assertEqual([entry.msgid for entry in entries if entry.fuzzy or not entry.msgstr], [])
+                missing = {entry.msgid for entry in entries if entry.fuzzy or not entry.msgstr}
+                self.assertLessEqual(missing, THE_SAME)
 
 
 @tagged('post_install', '-at_install')
