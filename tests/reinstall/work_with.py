@@ -1,4 +1,4 @@
-"""In Odoo's shell: the addon was installed where returns in every state were: all of them are as they were without it."""
+"""In Odoo's shell: the addon was installed where returns in every state were; all are as they were without it."""
 
 import json
 
