@@ -14,6 +14,8 @@ class StockMove(models.Model):
 
     def _book_returns_cost(self):
         """What these done moves have brought or sent is booked, unless a credit note does it."""
+        if not self:  # most moves have nothing to do with a return
+            return
         moves_sudo = self.sudo().filtered(lambda move: move.state == 'done')
         lines_sudo = moves_sudo.returns_line_id | moves_sudo.returns_delivery_line_id
         lines_sudo.order_id._run_automatically('_book_cost')
@@ -34,6 +36,4 @@ class StockMoveLine(models.Model):
     def _update_stock_move_value(self, old_qty_by_ml=None):
         """Override of `stock_account`: what was done is corrected, so is the cost that was booked for it."""
         super()._update_stock_move_value(old_qty_by_ml)
-        if of_returns := self.move_id.filtered(lambda move: move.state == 'done' and (
-                move.returns_line_id or move.returns_delivery_line_id)):
-            of_returns._book_returns_cost()
+        self.move_id.filtered(lambda move: move.returns_line_id or move.returns_delivery_line_id)._book_returns_cost()
