@@ -38,7 +38,7 @@ class ReturnsReconciliation(models.Model):
             ('unreceived', "Credited, not received"),
             ('unpaid', "Credited, not paid out"),
             ('uninvoiced', "Paid, not invoiced"),
-            ('awaited', "Goods awaited"),
+            ('awaited', "Not due yet"),
             ('matched', "Matched"),
         ], string="Reconciliation", **Told, help="The most urgent of what is open; a row may be more than one.")
 

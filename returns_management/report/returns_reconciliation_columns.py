@@ -344,7 +344,8 @@ class ReturnsReconciliation(models.Model):
                     WHEN qty.unreceived > %(quantity)s THEN 'unreceived'
                     WHEN amount.unpaid > %(amount)s THEN 'unpaid'
                     WHEN amount.uninvoiced > %(amount)s THEN 'uninvoiced'
-                    WHEN %(received)s < %(quantity)s AND qty.credited < %(quantity)s THEN 'awaited'
+                    WHEN %(received)s < %(quantity)s AND qty.credited < %(quantity)s
+                      OR step.accepted + step.refused < %(received)s - %(quantity)s THEN 'awaited'
                     ELSE 'matched' END""",
             quantity=QTY_EPSILON, amount=AMOUNT_EPSILON, received=SQL("COALESCE(came.quantity, 0)"),
             cost=columns['cost_difference'], rate=columns['amount_rate_difference'],

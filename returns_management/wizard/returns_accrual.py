@@ -184,5 +184,5 @@ class ReturnsAccrualLine(models.TransientModel):
     currency_id = fields.Many2one(related='company_id.currency_id')
     account_id = fields.Many2one('account.account', readonly=True)
     name = fields.Char("Label", readonly=True)
-    debit = fields.Monetary(readonly=True)
-    credit = fields.Monetary(readonly=True)
+    debit = fields.Monetary("Debit Amount", readonly=True)
+    credit = fields.Monetary("Credit Amount", readonly=True)
