@@ -284,7 +284,8 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         self.company.returns_mail_approved = False
         return_order = self._create_confirmed_return(self._create_delivered_order())
         with self._queued_mails() as mails:
-            return_order.with_user(self.user).action_send_slip()
+            told = return_order.with_user(self.user).action_send_slip()
+        self.assertIn(self.customer.email, told['params']['message'])
         self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
         self.assertFalse(return_order.date_slip_sent, "It is not sent yet.")
         with self.mock_mail_gateway():
