@@ -37,6 +37,11 @@ class ReturnsOrder(models.Model):
         self.ensure_one()
         return self.warehouse_id.sudo()._get_returns_address()
 
+    def _get_returns_address_inline(self):
+        """The same in one line, to follow its name: a company's own address begins with that, too."""
+        address = self._get_returns_address()
+        return address.contact_address_inline.removeprefix(f'{address.name}, ')
+
     def _create_slip_attachment(self, message):
         """The slip as PDF, in the language of the customer.
 

@@ -62,7 +62,11 @@ class ReturnsGuestRequest(models.Model):
 
     @api.model
     def _has_attempts_left(self, address_key, number_key):
-        """Whether this internet address may ask for this number once more; known and unknown ones are counted alike."""
+        """Whether this internet address may ask for this number once more; known and unknown ones are counted alike.
+
+        Attempts of one moment do not see one another: as many more may pass as Odoo answers at once. That is no help
+        to who guesses, and a lock would have to be taken before anything else is read.
+        """
         by_address = self._count_attempts(('address_key', '=', address_key))
         by_number = self._count_attempts(('number_key', '=', number_key))
         by_both = self._count_attempts(('address_key', '=', address_key), ('number_key', '=', number_key))
