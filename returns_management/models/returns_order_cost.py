@@ -13,8 +13,9 @@ class ReturnsOrder(models.Model):
 
     @api.depends('line_ids.cost_line_ids.returns_cost_move_id')
     def _compute_cost_entry_ids(self):
+        entries = self._get_entries('returns_cost_line_id', [('returns_cost_move_id', '!=', False)])
         for order in self:
-            order.cost_entry_ids = order.line_ids.cost_line_ids.filtered('returns_cost_move_id').move_id
+            order.cost_entry_ids = entries[order]
             order.cost_entry_count = len(order.cost_entry_ids)
 
     def _on_received(self):

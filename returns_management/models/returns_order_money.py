@@ -54,10 +54,23 @@ class ReturnsOrder(models.Model):
 
     @api.depends('line_ids.credit_line_ids.move_id')
     def _compute_credit_note_ids(self):
+        credit_notes = self._get_entries('returns_line_id', [('move_id.move_type', '=', 'out_refund')])
         for order in self:
-            order.credit_note_ids = order.line_ids.credit_line_ids.move_id.filtered(
-                lambda move: move.move_type == 'out_refund')
+            order.credit_note_ids = credit_notes[order]
             order.credit_note_count = len(order.credit_note_ids)
+
+    def _get_entries(self, line_field, domain):
+        """The journal entries of each return, in one query.
+
+        :param str line_field: which field of journal items points to the return lines
+        :param list domain: which journal items count
+        :return: dict of `account.move` by return
+        """
+        entries = dict(self.env['account.move.line']._read_group(
+            [(line_field, 'in', self.line_ids._origin.ids), *domain], [line_field], ['move_id:recordset']))
+        no_entry = self.env['account.move']
+        return {order: no_entry.union(*(entries.get(line, no_entry) for line in order.line_ids._origin))
+                for order in self}
 
     def action_create_credit_notes(self):
         """Credit what is owed and not credited yet; a second call finds nothing to do.

@@ -107,4 +107,4 @@ class TestPerformance(ReturnsCommon):
         first, second = (
             self._count_queries(lambda: Form(return_order.with_user(self.user)))  # noqa: B023
             for return_order in returns)  # the first time fills the caches
-        self.assertLessEqual(second, 28, f"{first} queries the first time")
+        self.assertLessEqual(second, 25, f"{first} queries the first time")

@@ -1,6 +1,7 @@
 from contextlib import contextmanager
+from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from odoo.addons.stock.models.stock_location import StockLocation as CoreLocation
@@ -112,3 +113,19 @@ class TestUntouched(ReturnsCommon):
 
     def test_invoices_and_bills_without_an_order(self):
         self._check_costs_as_core(self._get_plain_steps)
+
+    def _get_tracked_item(self):
+        invoice = self._create_delivered_order().invoice_ids.with_context(tracking_disable=False)
+        invoice.button_draft()
+        return invoice.invoice_line_ids
+
+    def test_a_journal_item_is_written_without_describing_all_its_fields(self):
+        item = self._get_tracked_item()
+        with patch.object(fields.Field, 'get_description', side_effect=AssertionError("Described in vain.")):
+            item.write({'sequence': 7})
+        self.assertIn('debit', item.fields_get([]), "Whoever else names no field asks for all.")
+
+    def test_what_odoo_tracks_of_a_journal_item_is_told(self):
+        item = self._get_tracked_item()
+        item.name = "Red shoe"
+        self.assertIn("Red shoe", item.move_id.message_ids.tracking_value_ids.mapped('new_value_char'))

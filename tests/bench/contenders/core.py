@@ -2,7 +2,7 @@ from shop import QUANTITY_BACK
 
 
 class Core:
-    """Odoo alone, as people do it: the return wizard on each delivery, the credit note from each order."""
+    """Odoo alone, as people do it: the return wizard on each delivery, the credit note from each order, each saved."""
 
     name = 'core'
     title = "Odoo by hand"
@@ -11,25 +11,30 @@ class Core:
     def set_up(self, env):
         pass
 
+    def _one_by_one(self, env, records):
+        for record in records:
+            yield record
+            env.cr.commit()  # as the end of a click, which forgets what it read
+
     def create(self, env, orders):
         self.wizards = []
-        for order in orders:
+        for order in self._one_by_one(env, orders):
             wizard = env['stock.return.picking'].with_context(
                 active_id=order.picking_ids.id, active_model='stock.picking').create({})
             wizard.product_return_moves.quantity = QUANTITY_BACK
             self.wizards.append(wizard.id)
 
     def approve(self, env, orders):
-        self.pickings = [
-            env['stock.return.picking'].browse(wizard).action_create_returns()['res_id'] for wizard in self.wizards]
+        wizards = env['stock.return.picking'].browse(self.wizards)
+        self.pickings = [wizard.action_create_returns()['res_id'] for wizard in self._one_by_one(env, wizards)]
 
     def receive(self, env, orders):
-        for picking in self.pickings:
-            env['stock.picking'].browse(picking).button_validate()
+        for picking in self._one_by_one(env, env['stock.picking'].browse(self.pickings)):
+            picking.button_validate()
 
     def credit(self, env, orders):
-        self.credit_notes = [order._create_invoices(final=True).id for order in orders]
+        self.credit_notes = [order._create_invoices(final=True).id for order in self._one_by_one(env, orders)]
 
     def post(self, env, orders):
-        for credit_note in self.credit_notes:
-            env['account.move'].browse(credit_note).action_post()
+        for credit_note in self._one_by_one(env, env['account.move'].browse(self.credit_notes)):
+            credit_note.action_post()
