@@ -129,6 +129,15 @@ class TestDispute(QualityCommon):
         self.assertFalse(again.stock_move_ids)
         self.assertEqual(inspections.stock_move_ids, moves)
 
+    def test_only_what_is_finished_and_stands_is_looked_at_again(self):
+        inspections = self._create_inspections()
+        with self.assertRaisesRegex(UserError, "only what is finished"):
+            inspections.action_inspect_again()
+        self._finish(inspections, disposition_id=self.hold.id).action_inspect_again()
+        self._finish(inspections.again_ids, disposition_id=self.hold.id)
+        with self.assertRaisesRegex(UserError, "only what is finished"):
+            inspections.action_inspect_again()
+
     def test_asking_twice_is_one_second_inspection(self):
         inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
         inspections.action_inspect_again()
