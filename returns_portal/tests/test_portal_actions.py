@@ -56,6 +56,12 @@ class TestPortalActions(PortalCommon):
         self.assertNotIn("Cancel the return", self._get(self.url).text)
         self.assertEqual(self.return_order.state, 'approved')
 
+    def test_a_return_of_which_something_has_arrived_is_not_cancelled(self):
+        self._receive(self.return_order, 1)
+        self.assertFalse(self.return_order.date_sent)
+        self.assertIn("something has moved", self._send('cancel').text)
+        self.assertEqual(self.return_order.state, 'approved')
+
     def test_an_answer_ends_the_question(self):
         self.policy.auto_approve = False
         self._request(quantity=1)

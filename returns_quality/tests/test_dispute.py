@@ -138,6 +138,12 @@ class TestDispute(QualityCommon):
         with self.assertRaisesRegex(UserError, "only what is finished"):
             inspections.action_inspect_again()
 
+    def test_goods_stay_while_somebody_looks_again(self):
+        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        inspections.action_inspect_again()
+        with self.assertRaisesRegex(UserError, "cannot be moved"):
+            inspections.action_dispose(self.restock.id)
+
     def test_asking_twice_is_one_second_inspection(self):
         inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
         inspections.action_inspect_again()
