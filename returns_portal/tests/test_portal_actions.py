@@ -93,8 +93,12 @@ class TestPortalActions(PortalCommon):
         self.assertEqual(self.return_order.message_ids[0].attachment_ids.mimetype, 'application/pdf')
 
     def test_notes_of_staff_are_not_shown(self):
-        for body, subtype in (("He always complains", 'mail.mt_note'), ("We look at it", 'mail.mt_comment')):
-            self.return_order.message_post(body=body, message_type='comment', subtype_xmlid=subtype)
+        for body, subtype, is_internal in (
+            ("He always complains", 'mail.mt_note', False), ("He complains again", 'mail.mt_comment', True),
+            ("We look at it", 'mail.mt_comment', False),
+        ):
+            self.return_order.message_post(
+                body=body, message_type='comment', subtype_xmlid=subtype, is_internal=is_internal)
         page = self._get(self.url).text
         self.assertIn("We look at it", page)
         self.assertNotIn("complains", page)

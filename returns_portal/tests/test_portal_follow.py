@@ -121,3 +121,5 @@ class TestPortalFollow(PortalCommon):
         self.assertEqual(return_order._get_customer_amount_expected(), 0)
         self._login()
         self.assertNotIn("Expected amount", self._get(f'/my/returns/{return_order.id}').text)
+        nothing = return_order.line_ids.new({'product_uom_qty': 0})
+        self.assertEqual(nothing._get_customer_amount_expected(), 0)
