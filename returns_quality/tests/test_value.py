@@ -135,7 +135,14 @@ class TestValue(QualityCommon, ReturnsCostCommon):
                 self._check_entry(entry, [(self.loss, value, 0), (self.account_stock, 0, value)])
                 self._check_gap(product)
 
-    def test_no_write_down_at_standard_price_or_of_refused_goods(self):
+    def test_refused_goods_keep_their_value(self):
+        _product, order = self._create_valued('average')
+        inspections = self._finish(
+            self._create_inspections(1, order), self.grade_c, is_refused=True, refusal_note="Worn",
+            disposition_id=self.hold.id)
+        self.assertFalse(inspections.write_down_amount)
+
+    def test_no_write_down_at_standard_price(self):
         _product, order = self._create_valued('standard')
         inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
         self.assertRecordValues(inspections, [{'write_down_amount': 0, 'write_down_move_id': False}])
