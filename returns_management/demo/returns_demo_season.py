@@ -37,6 +37,7 @@ class ReturnsDemo(models.AbstractModel):
         currency = company.currency_id
         self.env['account.chart.template']._load('generic_coa', company, install_demo=False)
         company.currency_id = currency  # the chart brings dollars
+        company.inventory_valuation = 'real_time'
         self.env['stock.warehouse'].create({
             'name': company.name, 'code': 'NORD', 'company_id': company.id, 'partner_id': company.partner_id.id})
         self._get_goods().taxes_id = [Command.link(company.account_sale_tax_id.id)]

@@ -16,7 +16,7 @@ class ReturnsOrder(models.Model):
         "To Pay Back", compute='_compute_payout_status', store=True, help="Open in posted credit notes.")
     refund_ids = fields.One2many(
         'payment.transaction', 'returns_order_id', string="Online Refunds", readonly=True, copy=False,
-        groups='account.group_account_invoice,account.group_account_readonly')
+        groups='account.group_account_invoice')
 
     @api.depends('credit_status', 'amount_uninvoiced', 'is_refunded_directly', 'refund_ids.state')
     def _compute_payout_status(self):

@@ -38,7 +38,7 @@ class ReturnsReconciliation(models.Model):
             ('unreceived', "Credited, not received"),
             ('unpaid', "Credited, not paid out"),
             ('uninvoiced', "Paid, not invoiced"),
-            ('awaited', "Goods awaited"),
+            ('awaited', "Not due yet"),
             ('matched', "Matched"),
         ], string="Reconciliation", **Told, help="The most urgent of what is open; a row may be more than one.")
 
@@ -46,7 +46,7 @@ class ReturnsReconciliation(models.Model):
     order_id = fields.Many2one('returns.order', string="Return", **Told)
     line_id = fields.Many2one('returns.order.line', string="Return Line", **Told)
     move_id = fields.Many2one('stock.move', string="Stock Move", **Told)
-    sale_order_id = fields.Many2one('sale.order', **Told)
+    sale_order_id = fields.Many2one('sale.order', string="Sales Order", **Told)
     sale_line_id = fields.Many2one('sale.order.line', string="Sales Order Line", **Told)
     product_id = fields.Many2one('product.product', **Told)
     categ_id = fields.Many2one('product.category', string="Product Category", **Told)
@@ -195,9 +195,8 @@ class ReturnsReconciliation(models.Model):
             'path': False,
         }
 
-    @api.model
     def action_export(self):
-        """The workbook of the day that the list shows, today when it shows no other."""
+        """The workbook of the day that the list shows, today when it shows no other: all of it, whatever is chosen."""
         self.check_access('read')
         return self._get_export_action(self._get_as_of() or fields.Date.context_today(self))
 

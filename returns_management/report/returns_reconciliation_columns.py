@@ -80,39 +80,67 @@ class ReturnsReconciliation(models.Model):
     # === Money that no credit note explains ===
 
     def _get_online(self):
-        """What was paid online for the order, and refunded, in its currency."""
+        """What was paid online for the order or its invoices, and refunded, in its currency.
+
+        Refunds of credit notes that are not posted any more are told by `_get_paid_on_withdrawn`.
+        """
         return SQL(
-            """SELECT COUNT(*) AS number,
+            """SELECT COUNT(*) AS number, ARRAY_AGG(payment.id) AS ids,
                       SUM(payment.amount) FILTER (
                           WHERE payment.operation NOT IN ('refund', 'validation')) AS received,
                       -SUM(payment.amount) FILTER (WHERE payment.operation = 'refund') AS refunded
                  FROM (
-                      SELECT rel.transaction_id AS id FROM sale_order_transaction_rel rel
-                       WHERE rel.sale_order_id = sale.id
+                      WITH paid AS (
+                           SELECT rel.transaction_id AS id FROM sale_order_transaction_rel rel
+                            WHERE rel.sale_order_id = sale.id
+                            UNION
+                           SELECT rel.transaction_id FROM account_invoice_transaction_rel rel
+                            WHERE rel.invoice_id IN (%(documents)s))
+                      SELECT paid.id FROM paid
                        UNION
-                      SELECT child.id FROM sale_order_transaction_rel rel
-                        JOIN payment_transaction child ON child.source_transaction_id = rel.transaction_id
-                       WHERE rel.sale_order_id = sale.id AND child.operation = 'refund') of_order
+                      SELECT child.id FROM paid JOIN payment_transaction child
+                          ON child.source_transaction_id = paid.id AND child.operation = 'refund') of_order
                  JOIN payment_transaction payment ON payment.id = of_order.id
-                WHERE payment.state = 'done' AND %s""", self._until(SQL("payment.last_state_change")))
+                WHERE payment.state = 'done' AND %(until)s
+                  AND NOT EXISTS (
+                      SELECT FROM account_move__account_payment pays
+                        JOIN account_move note ON note.id = pays.invoice_id AND note.state <> 'posted'
+                       WHERE pays.payment_id = payment.payment_id AND payment.operation = 'refund')""",
+            documents=self._get_documents_of_order(), until=self._until(SQL("payment.last_state_change")))
+
+    def _get_documents_of_order(self):
+        """SQL: the ids of what invoices and credits the lines of the order, by returns and by hand."""
+        return SQL(
+            """SELECT item.move_id FROM sale_order_line its_line
+                 JOIN sale_order_line_invoice_rel its_rel ON its_rel.order_line_id = its_line.id
+                 JOIN account_move_line item ON item.id = its_rel.invoice_line_id
+                WHERE its_line.order_id = sale.id
+                UNION
+               SELECT item.move_id FROM sale_order_line its_line
+                 JOIN returns_order_line its_return ON its_return.sale_line_id = its_line.id
+                 JOIN account_move_line item ON item.returns_line_id = its_return.id
+                WHERE its_line.order_id = sale.id""")
 
     def _get_documents(self):
-        """What is invoiced and credited of an order that was paid online, in its currency, taxes included."""
+        """What is invoiced and credited of an order that was paid online, in its currency, taxes included.
+
+        With all that was paid by the same payments: one may pay several invoices, one invoice bill several orders.
+        """
         return SQL(
             """SELECT COALESCE(SUM(doc.amount_total) FILTER (WHERE doc.move_type = 'out_invoice'), 0) AS invoiced,
                       COALESCE(SUM(doc.amount_total) FILTER (WHERE doc.move_type = 'out_refund'), 0) AS credited
                  FROM account_move doc
-                WHERE doc.id IN (
-                      SELECT item.move_id FROM sale_order_line its_line
-                        JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = its_line.id
-                        JOIN account_move_line item ON item.id = rel.invoice_line_id
-                       WHERE online.number > 0 AND its_line.order_id = sale.id
+                WHERE online.number > 0 AND doc.id IN (
+                      WITH paid AS (
+                           SELECT its_document.move_id AS id FROM (%(documents)s) its_document
+                            UNION
+                           SELECT rel.invoice_id FROM account_invoice_transaction_rel rel
+                            WHERE rel.transaction_id = ANY(online.ids))
+                      SELECT paid.id FROM paid
                        UNION
-                      SELECT item.move_id FROM sale_order_line its_line
-                        JOIN returns_order_line its_return ON its_return.sale_line_id = its_line.id
-                        JOIN account_move_line item ON item.returns_line_id = its_return.id
-                       WHERE online.number > 0 AND its_line.order_id = sale.id)
-                  AND doc.state = 'posted' AND %s""", self._until_date(SQL("doc.date")))
+                      SELECT note.id FROM paid JOIN account_move note ON note.reversed_entry_id = paid.id)
+                  AND doc.state = 'posted' AND %(until)s""",
+            documents=self._get_documents_of_order(), until=self._until_date(SQL("doc.date")))
 
     def _get_paid_on_withdrawn(self):
         """What was paid back for credit notes of the row that are not posted any more, in the company's currency.
@@ -316,7 +344,8 @@ class ReturnsReconciliation(models.Model):
                     WHEN qty.unreceived > %(quantity)s THEN 'unreceived'
                     WHEN amount.unpaid > %(amount)s THEN 'unpaid'
                     WHEN amount.uninvoiced > %(amount)s THEN 'uninvoiced'
-                    WHEN %(received)s < %(quantity)s AND qty.credited < %(quantity)s THEN 'awaited'
+                    WHEN %(received)s < %(quantity)s AND qty.credited < %(quantity)s
+                      OR step.accepted + step.refused < %(received)s - %(quantity)s THEN 'awaited'
                     ELSE 'matched' END""",
             quantity=QTY_EPSILON, amount=AMOUNT_EPSILON, received=SQL("COALESCE(came.quantity, 0)"),
             cost=columns['cost_difference'], rate=columns['amount_rate_difference'],

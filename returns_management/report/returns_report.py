@@ -36,7 +36,7 @@ class ReturnsReport(models.Model):
     categ_id = fields.Many2one('product.category', string="Product Category", readonly=True)
     partner_id = fields.Many2one('res.partner', string="Customer", readonly=True)
     country_id = fields.Many2one('res.country', string="Customer's Country", readonly=True)
-    sale_order_id = fields.Many2one('sale.order', readonly=True)
+    sale_order_id = fields.Many2one('sale.order', string="Sales Order", readonly=True)
     company_id = fields.Many2one('res.company', readonly=True)
     currency_id = fields.Many2one('res.currency', readonly=True)
 

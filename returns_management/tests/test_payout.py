@@ -65,6 +65,8 @@ class TestPayout(ReturnsPayoutCommon):
         self.assertEqual(payment.child_transaction_ids.mapped('amount'), [-100])
         self.assertEqual(return_order.amount_to_pay, 130)
         self.assertEqual(action['res_model'], 'account.payment.register')
+        self._create_received_return(order).action_pay_out()
+        self.assertEqual(payment.child_transaction_ids.mapped('amount'), [-100])
 
     def test_the_newest_payment_is_refunded_first(self):
         order = self._create_delivered_order()

@@ -227,14 +227,45 @@ class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
         self.assertRecordValues(self._get_rows(return_order), [{
             'status': 'uninvoiced', 'qty_uninvoiced': 2, 'amount_uninvoiced': 230, 'qty_uncredited': 0}])
 
-    def test_what_was_refunded_without_a_credit_note_is_seen_until_there_is_one(self):
+    def _create_order_paid(self, through):
+        """A delivered and invoiced order, its customer has paid the `order` online or its `invoice`."""
+        if through == 'invoice':
+            return self._create_paid_order()
         order, payment = self._create_unpaid_order()
         self._invoice(order)
-        return_order = self._create_received_return(order)
-        self._refund_elsewhere(payment, 230)
-        self.assertRecordValues(self._get_rows(return_order), [{'status': 'paid_alone', 'amount_paid_alone': 230}])
-        return_order.action_create_credit_notes()
-        self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', 'amount_paid_alone': 0}])
+        return order, payment
+
+    def test_what_was_refunded_without_a_credit_note_is_seen_until_there_is_one(self):
+        for through in ('order', 'invoice'):
+            with self.subTest(through):
+                order, payment = self._create_order_paid(through)
+                return_order = self._create_received_return(order)
+                self._refund_elsewhere(payment, 230)
+                self.assertRecordValues(self._get_rows(return_order), [{
+                    'status': 'paid_alone', 'amount_paid_alone': 230}])
+                return_order.action_create_credit_notes()
+                self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', 'amount_paid_alone': 0}])
+
+    def test_a_refund_whose_credit_note_was_taken_back_is_told_once(self):
+        for through in ('order', 'invoice'):
+            with self.subTest(through):
+                return_order = self._create_received_return(self._create_order_paid(through)[0])
+                return_order.action_create_credit_notes()
+                return_order.action_pay_out()
+                self.assertEqual(self._get_rows(return_order).status, 'matched')
+                return_order.credit_note_ids.button_draft()
+                self.assertRecordValues(self._get_rows(return_order), [{
+                    'status': 'paid_alone', 'amount_paid_alone': 230}])
+
+    def test_the_refund_of_another_order_on_the_same_invoice_is_none_of_this(self):
+        orders = self._create_delivered_order(invoiced=False) + self._create_delivered_order(invoiced=False)
+        self._invoice(orders)
+        self._pay_online(orders.invoice_ids)
+        first, second = (self._create_received_return(order) for order in orders)
+        first.action_create_credit_notes()
+        first.action_pay_out()
+        self.assertEqual(self._get_rows(first).status, 'matched')
+        self.assertRecordValues(self._get_rows(second), [{'status': 'uncredited', 'amount_paid_alone': 0}])
 
 
 @tagged('post_install', '-at_install')

@@ -167,6 +167,12 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         self.assertEqual(self._news(mails), [f"Your return {return_order.name} is closed"])
         self.assertIn("You keep it.", mails[0].body_html)
 
+    def test_the_address_to_send_to_names_the_shop_once(self):
+        self.company.partner_id.write({'name': "Shop & Co", 'street': "Dock 5", 'is_company': True})
+        with self._queued_mails() as mails:
+            self._create_confirmed_return(self._create_delivered_order())
+        self.assertRegex(mails[0].body_html, r"Send it to: <strong>Shop &amp; Co, Dock 5")
+
     # === To whom, from whom, in which language ===
 
     def test_the_contact_reads_it_in_the_own_language(self):
@@ -293,7 +299,8 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         self.company.returns_mail_approved = False
         return_order = self._create_confirmed_return(self._create_delivered_order())
         with self._queued_mails() as mails:
-            return_order.with_user(self.user).action_send_slip()
+            told = return_order.with_user(self.user).action_send_slip()
+        self.assertIn(self.customer.email, told['params']['message'])
         self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
         self.assertFalse(return_order.date_slip_sent, "It is not sent yet.")
         with self.mock_mail_gateway():

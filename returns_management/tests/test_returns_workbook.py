@@ -6,6 +6,7 @@ from openpyxl import load_workbook
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
+from ..controllers.reconciliation import XLSX
 from .common_month_end import MonthEndCommon
 
 DAY = date(2026, 11, 30)
@@ -234,3 +235,14 @@ class TestReturnsWorkbookDownload(WorkbookCommon, HttpCase):
         self.authenticate(self.stock_user.login, self.stock_user.login)
         response = self.url_open('/returns_management/reconciliation/2026-11-30.xlsx')
         self.assertEqual(response.status_code, 404)
+
+    def test_the_buttons_of_the_list_and_of_the_dialog_lead_to_it(self):
+        self.authenticate(self.accountant.login, self.accountant.login)
+        dialog = self.env['returns.month.end'].with_user(self.accountant).create({'date': '2026-11-30'})
+        for records in (self.env['returns.reconciliation'], dialog):
+            action = self.make_jsonrpc_request('/web/dataset/call_button', {
+                'model': records._name, 'method': 'action_export', 'args': [records.ids],
+                'kwargs': {'context': {'returns_as_of': '2026-11-30'}}})
+            with self.subTest(records._name):
+                self.assertIn('/2026-11-30.xlsx', action['url'])
+                self.assertEqual(self.url_open(action['url']).headers['Content-Type'], XLSX)

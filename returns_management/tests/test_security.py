@@ -157,6 +157,16 @@ class TestSecurity(ReturnsCommon):
         with self.assertRaisesRegex(UserError, "one customer"):
             self.env['returns.order.line'].create({'order_id': draft.id, 'sale_line_id': foreign_line.id})
 
+    def test_whoever_reads_a_return_opens_its_form(self):
+        return_order = self._create_received_return(self.order)
+        auditor = new_test_user(
+            self.env, 'test_auditor', 'account.group_account_readonly', company_id=self.company.id)
+        users = self.user + self.manager + self.stock_user + self.accountant + auditor
+        users.write({'group_ids': [Command.link(self.env.ref('stock.group_production_lot').id)]})
+        for user in users:
+            with self.subTest(user=user.login):
+                self.assertEqual(Form(return_order.with_user(user)).name, return_order.name)
+
     def test_who_may_do_what(self):
         return_order = self._create_confirmed_return(self.order)
         everything = {'read', 'write', 'create', 'unlink'}

@@ -114,9 +114,9 @@ class ReturnsAccrual(models.TransientModel):
     def _get_missing(self, company):
         """What nobody has set: list of names with where to set them."""
         names = ('returns_accrual_journal_id', 'returns_revenue_account_id', 'returns_liability_account_id')
+        unset = [company._fields[name]._description_string(self.env) for name in names if not company[name]]
         missing = [
-            self.env._("the %s (Settings → Returns → Month End)", company._fields[name]._description_string(self.env))
-            for name in names if not company[name]]
+            self.env._("%s (Settings → Returns → Month End)", ", ".join(unset))] if unset else []
         if not self.date:
             return missing
         for product, _net, cost in self._get_open_amounts(company):
@@ -150,7 +150,10 @@ class ReturnsAccrual(models.TransientModel):
         entries = self.env['account.move'].create(vals_list)
         entries._post(soft=False)
         self._create_reversals(entries)
-        return (self.entry_ids | entries)._get_records_action(name=self.env._("Returns Accrued"))
+        accrued = self.entry_ids | entries
+        views = [(self.env.ref('account.view_move_tree').id, 'list'), (False, 'form')]
+        return accrued._get_records_action(
+            name=self.env._("Returns Accrued"), **({'views': views} if len(accrued) > 1 else {}))
 
     def _prepare_entry_vals(self, company, items):
         """:return: dict for `account.move.create`"""
@@ -181,5 +184,5 @@ class ReturnsAccrualLine(models.TransientModel):
     currency_id = fields.Many2one(related='company_id.currency_id')
     account_id = fields.Many2one('account.account', readonly=True)
     name = fields.Char("Label", readonly=True)
-    debit = fields.Monetary(readonly=True)
-    credit = fields.Monetary(readonly=True)
+    debit = fields.Monetary("Debit Amount", readonly=True)
+    credit = fields.Monetary("Credit Amount", readonly=True)

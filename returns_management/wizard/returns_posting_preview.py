@@ -10,15 +10,11 @@ class ReturnsPostingPreview(models.TransientModel):
     order_id = fields.Many2one('returns.order', string="Return", readonly=True)
     company_currency_id = fields.Many2one(related='order_id.company_id.currency_id')
     line_ids = fields.One2many('returns.posting.preview.line', 'preview_id', string="Journal Items", readonly=True)
-    total_debit = fields.Monetary(compute='_compute_totals', currency_field='company_currency_id')
-    total_credit = fields.Monetary(compute='_compute_totals', currency_field='company_currency_id')
-    is_foreign = fields.Boolean(compute='_compute_totals')
+    is_foreign = fields.Boolean(compute='_compute_is_foreign')
 
     @api.depends('line_ids')
-    def _compute_totals(self):
+    def _compute_is_foreign(self):
         for preview in self:
-            preview.total_debit = sum(preview.line_ids.mapped('debit'))
-            preview.total_credit = sum(preview.line_ids.mapped('credit'))
             preview.is_foreign = bool(preview.line_ids.currency_id - preview.company_currency_id)
 
     @api.model
@@ -41,6 +37,6 @@ class ReturnsPostingPreviewLine(models.TransientModel):
     name = fields.Char("Label")
     company_currency_id = fields.Many2one(related='preview_id.company_currency_id', string="Company Currency")
     currency_id = fields.Many2one('res.currency')
-    debit = fields.Monetary(currency_field='company_currency_id')
-    credit = fields.Monetary(currency_field='company_currency_id')
+    debit = fields.Monetary("Debit Amount", currency_field='company_currency_id')
+    credit = fields.Monetary("Credit Amount", currency_field='company_currency_id')
     amount_currency = fields.Monetary("In Currency")
