@@ -81,6 +81,7 @@ def inspection_id(return_ids):
         return_order = env['returns.order'].browse(return_ids[0])
         env['returns.checklist'].create({
             'name': "The Last Piece",
+            'item_ids': [Command.create({'name': "Is it clean?"})],
             'product_tmpl_ids': [Command.set(return_order.line_ids.product_id.product_tmpl_id.ids)]})
         return_order.action_confirm()
         return_order.picking_ids.move_ids.picked = True

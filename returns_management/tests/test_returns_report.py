@@ -76,7 +76,8 @@ class TestReturnsReport(ReturnsCommon):
         eggs = self._create_storable("Eggs", uom_id=dozen.id)
         order = self._create_delivered_order(order_line=[Command.create({
             'product_id': eggs.id, 'product_uom_qty': 24, 'product_uom_id': unit.id, 'price_unit': 1})])
-        self._create_received_return(order, quantity=1)
+        self._create_received_return(order, line_ids=[Command.create({
+            'sale_line_id': order.order_line.id, 'product_uom_qty': 12, 'product_uom_id': unit.id})])
         self.assertEqual(
             self._get_total(aggregates=['qty_delivered:sum', 'qty_requested:sum', 'qty_returned:sum']), (2, 1, 1))
 

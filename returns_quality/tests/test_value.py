@@ -19,9 +19,9 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         cls.company.returns_loss_account_id = cls.loss
         cls.grade_c.write_down_percent = 25
 
-    def _create_valued(self, cost_method, quantity=5):
+    def _create_valued(self, cost_method, quantity=5, **values):
         """An inspected product bought in two lots at 60 and 72, sold between them, and the order."""
-        product = self._create_costed(cost_method)
+        product = self._create_costed(cost_method, **values)
         self._create_checklist(product.name, product_tmpl_ids=[(6, 0, product.product_tmpl_id.ids)])
         self._buy(product, 10, 60)
         order = self._create_delivered_order(quantity, product=product)
@@ -148,8 +148,7 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         self.assertFalse(inspections.write_down_amount)
 
     def test_no_write_down_at_standard_price(self):
-        product, order = self._create_valued('standard')
-        product.standard_price = 60
+        _product, order = self._create_valued('standard', standard_price=60)
         inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
         self.assertEqual(inspections.move_id.value, 60)
         self.assertRecordValues(inspections, [{'write_down_amount': 0, 'write_down_move_id': False}])
