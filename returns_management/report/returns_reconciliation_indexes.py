@@ -2,6 +2,9 @@ from odoo import models
 
 from .returns_reconciliation_query import PLAIN
 
+#: Stock moves that people took back without a return, of all moves.
+IS_PLAIN = "returns_line_id IS NULL AND origin_returned_move_id IS NOT NULL"
+
 
 class ReturnsOrderLine(models.Model):
     _inherit = 'returns.order.line'
@@ -13,7 +16,6 @@ class ReturnsOrderLine(models.Model):
 class StockMove(models.Model):
     _inherit = 'stock.move'
 
-    # Of all moves only those that people took back without a return, by their id in the reconciliation. That it is
-    # unique tells the database how few it finds.
-    _returns_plain_idx = models.UniqueIndex(
-        f"((id + {PLAIN})) WHERE returns_line_id IS NULL AND origin_returned_move_id IS NOT NULL")
+    # By their id in the reconciliation. That it is unique tells the database how few it finds.
+    _returns_plain_idx = models.UniqueIndex(f"((id + {PLAIN})) WHERE {IS_PLAIN}")
+    _returns_plain_newest_idx = models.Index(f"(date, (id + {PLAIN})) WHERE {IS_PLAIN}")

@@ -116,17 +116,18 @@ class ReturnsReconciliation(models.Model):
                       line.fee_value, line.create_date AS date
                  FROM returns_order_line line
                 UNION ALL
-               SELECT move.id + %(plain)s, NULL, move.id, NULL, origin.sale_line_id,
-                      origin.id, move.product_id, move.product_uom, move.company_id,
+               SELECT move.id + %(plain)s, NULL, move.id, NULL, %(origin)s,
+                      move.origin_returned_move_id, move.product_id, move.product_uom, move.company_id,
                       NULL, NULL, NULL, NULL,
                       move.quantity, move.quantity, move.quantity, move.quantity, NULL,
                       NULL, NULL, 1.0, NULL, NULL,
                       NULL, move.date
                  FROM stock_move move
-                 JOIN stock_move origin ON origin.id = move.origin_returned_move_id
-                WHERE %(is_plain)s AND origin.sale_line_id IS NOT NULL AND %(until)s""",
+                WHERE %(is_plain)s AND %(origin)s IS NOT NULL AND %(until)s""",
             plain=PLAIN, refused=self._get_refused(), is_plain=self._is_plain_return(),
-            until=self._until(SQL("move.date")))
+            until=self._until(SQL("move.date")),
+            # Not a join, beside which the database would not read the moves in the order of the list.
+            origin=SQL("(SELECT sale_line_id FROM stock_move origin WHERE origin.id = move.origin_returned_move_id)"))
 
     def _get_refused(self):
         """SQL expression: how much of a return `line` is not accepted, and so never credited, in its unit."""
