@@ -74,6 +74,20 @@ def received_return_id(delivered_line_id, return_ids):
         return return_order.id
 
 
+@pytest.fixture
+def inspection_id(return_ids):
+    """One of them, received, and waiting to be inspected."""
+    with transaction(commit=True) as env:
+        return_order = env['returns.order'].browse(return_ids[0])
+        env['returns.checklist'].create({
+            'name': "The Last Piece",
+            'product_tmpl_ids': [Command.set(return_order.line_ids.product_id.product_tmpl_id.ids)]})
+        return_order.action_confirm()
+        return_order.picking_ids.move_ids.picked = True
+        return_order.picking_ids.with_context(skip_sms=True).button_validate()
+        return return_order.inspection_ids.id
+
+
 def run_after(first, second):
     """Let `second` begin, `first` end before it, and Odoo run `second` again when that is in its way.
 
@@ -212,3 +226,15 @@ def test_who_pays_by_hand_meets_who_pays_online(owed_return_id):
         error, runs = run_after(lambda env: env['returns.order'].browse(owed_return_id).action_pay_out(), pay_by_hand)
     assert runs == 2
     assert isinstance(error, UserError)
+
+
+def test_two_inspectors_who_finish_the_same_inspection_move_the_goods_once(inspection_id):
+    def finish(env):
+        env['returns.inspection'].browse(inspection_id).action_pass_all()
+
+    _result, runs = run_after(finish, finish)
+    assert runs == 2
+    with transaction() as env:
+        inspection = env['returns.inspection'].browse(inspection_id)
+        assert inspection.goods_state == 'moved'
+        assert len(inspection.stock_move_ids) == 1

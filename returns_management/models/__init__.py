@@ -69,7 +69,6 @@ from . import returns_order_line_credit
 from . import returns_order_line_parcel
 from . import returns_order_line_phone
 from . import returns_order_line_policy
-from . import returns_order_line_reconciliation
 from . import returns_order_line_resolution
 from . import returns_order_line_scope
 from . import returns_order_line_send_back

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMoveLine(models.Model):
@@ -15,6 +15,7 @@ class AccountMoveLine(models.Model):
         """
         return super(AccountMoveLine, self.with_context(returns_describe_named=True)).write(vals)
 
+    @api.model
     def fields_get(self, allfields=None, attributes=None):
         if allfields == [] and self.env.context.get('returns_describe_named'):
             return {}

@@ -8,15 +8,24 @@ from odoo.exceptions import UserError
 def check_finite(records, vals):
     """No field may hold “not a number” or infinity: every comparison with them goes wrong in silence.
 
+    Texts count as what Odoo would make of them.
+
     :param records: of the model that `vals` are for; lines within them are looked at, too
     :raise UserError: naming the fields
     """
     wrong = [
         field._description_string(records.env) for field, value in _iter_values(records, vals)
-        if isinstance(value, float) and not math.isfinite(value)
+        if field.type in ('float', 'integer', 'monetary') and not _is_finite(value)
     ]
     if wrong:
         raise UserError(records.env._("Enter a number: %s.", ", ".join(wrong)))
+
+
+def _is_finite(value):
+    try:
+        return math.isfinite(float(value or 0.0))
+    except (TypeError, ValueError):
+        return False
 
 
 def _iter_values(records, vals):

@@ -17,3 +17,9 @@ class ResPartner(models.Model):
         for partner in self:
             if partner.returns_blocked and not (partner.returns_blocked_reason or '').strip():
                 raise ValidationError(self.env._("Say why the returns of %s are blocked.", partner.display_name))
+
+    def _get_returns_address_text(self):
+        """Name and address in one line."""
+        self.ensure_one()
+        address = self._display_address(without_company=True).split('\n')
+        return ', '.join(part.strip() for part in [self.name or '', *address] if part.strip())

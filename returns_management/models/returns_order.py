@@ -100,8 +100,7 @@ class ReturnsOrder(models.Model):
         for order in self:
             objecting = order.line_ids.filtered('objection_summary').grouped('objection_summary')
             order.objection_summary = "\n".join(
-                f"{', '.join(lines.product_id.mapped('display_name'))}: {summary}"
-                for summary, lines in objecting.items())
+                lines._name_products(summary) for summary, lines in objecting.items())
 
     @api.constrains('partner_id')
     def _check_one_customer_and_currency(self):

@@ -86,7 +86,7 @@ class ReturnsOrder(models.Model):
             raise UserError(self.env._(
                 "%(returns)s cannot become “%(target)s”: the status is “%(states)s”.",
                 returns=", ".join(blocked.mapped('name')), target=labels[target],
-                states="”, “".join(labels[state] for state in dict.fromkeys(blocked.mapped('state')))))
+                states=format_list(self.env, [labels[state] for state in dict.fromkeys(blocked.mapped('state'))])))
         return todo
 
     def _transition(self, verb, **values):

@@ -113,6 +113,11 @@ class ReturnsOrderLine(models.Model):
         for (quantity, note), lines in proposals.items():
             lines.write({'qty_approved': quantity, 'refusal_note': note})
 
+    def _name_products(self, summary):
+        """`summary` with the products in front that it does not name itself."""
+        names = [name for name in self.product_id.mapped('display_name') if name not in summary]
+        return f"{', '.join(names)}: {summary}" if names else summary
+
     def _get_request_date(self):
         """The day that counts for the policy: when the customer asked, else today; as the company's calendar has it."""
         self.ensure_one()

@@ -26,9 +26,7 @@ class ReturnsOrder(models.Model):
         lines = self._get_chosen_lines(lines)
         if not lines:
             return {'amount': False, 'verdicts': {}}
-        vals = self._prepare_phone_vals(lines, values)
-        check_finite(self, vals)
-        draft = self.new(vals)
+        draft = self.new(self._prepare_phone_vals(lines, values))
         is_allowed = 'refused' not in draft.line_ids.mapped('eligibility')
         return {
             'amount': is_allowed and formatLang(self.env, draft.amount_expected, currency_obj=draft.currency_id),
@@ -56,7 +54,9 @@ class ReturnsOrder(models.Model):
 
     @api.model
     def _get_chosen_lines(self, lines):
-        return [line for line in lines if (line.get('quantity') or 0) > 0]
+        for line in lines:
+            check_finite(self.env['returns.order.line'], {'product_uom_qty': line.get('quantity')})
+        return [line for line in lines if float(line.get('quantity') or 0.0) > 0]
 
     @api.model
     def _get_phone_fields(self):

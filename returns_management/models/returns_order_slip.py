@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class ReturnsOrder(models.Model):
@@ -13,6 +14,7 @@ class ReturnsOrder(models.Model):
     def action_send_slip(self):
         """Mail the slip to the customers once more: with the mail about the approval, though that is switched off.
 
+        :return: the notification that says where it goes
         :raise UserError: naming the returns that expect no parcel, or whose customer cannot be written to
         """
         self.check_access('write')
@@ -30,7 +32,16 @@ class ReturnsOrder(models.Model):
             raise UserError(self.env._("The mail about approved returns was deleted. Print the slip instead."))
         # The clerk who writes to a customer needs no rights on mail templates.
         self.sudo()._queue_mails('approved', template)
-        return True
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'success',
+                'message': self.env._("The slip goes to %s.", format_list(self.env, [
+                    order._get_mail_recipient().email_normalized for order in self])),
+                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
+            },
+        }
 
     def _get_returns_address(self):
         """The address that the customer sends the parcel to."""

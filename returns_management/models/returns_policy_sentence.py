@@ -55,7 +55,8 @@ class ReturnsPolicy(models.Model):
         return parts
 
     def _list_names(self, records, style='standard'):
-        return format_list(self.env, [self.env._("“%s”", name) for name in records.mapped('display_name')], style)
+        names = records.mapped('display_name')
+        return format_list(self.env, [self.env._("“%(name)s”", name=name) for name in names], style)
 
     def _get_eligibility_sentence(self):
         if not self.returnable:

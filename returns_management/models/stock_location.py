@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models, tools
+from odoo.fields import Domain
 
 
 class StockLocation(models.Model):
@@ -22,3 +23,23 @@ class StockLocation(models.Model):
         """
         self.ensure_one()
         return self.usage == 'customer' or (self.usage == 'transit' and self._is_outgoing())
+
+    @api.model
+    @tools.ormcache()
+    def _get_returns_customer_ids(self):
+        """The ids of all locations of which `_is_returns_customer` says yes, remembered until a location changes."""
+        transit_id = self.env['ir.model.data']._xmlid_to_res_id('stock.stock_location_inter_company')
+        between_companies = Domain('usage', '=', 'transit') & Domain('id', 'child_of', transit_id or 0)
+        locations_sudo = self.sudo().with_context(active_test=False).search(
+            Domain('usage', '=', 'customer') | between_companies)
+        return locations_sudo._ids
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if {'usage', 'location_id'} & vals.keys():
+            self.env.registry.clear_cache()
+        return super().write(vals)

@@ -1,12 +1,14 @@
+import re
 from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 #: Plain returns of core have the id of their stock move plus this: the two kinds of rows never share an id, and both
-#: are found by the index of their own table.
+#: are found by an index of their own table.
 PLAIN = 10 ** 9
 #: Quantities below this are nothing but rounding.
 QTY_EPSILON = 0.00001
@@ -56,21 +58,51 @@ class ReturnsReconciliation(models.Model):
     @property
     def _table_query(self):
         self.env.flush_all()  # it reads from everywhere
-        # To compile the sub-selects takes the database much longer than to run them for a page.
-        self.env.cr.execute("SET LOCAL jit = off")
-        customers = self._read_customer_locations()
-        # Odoo asks for it for each field that it describes: written once for a transaction.
-        key = self._name, self._get_as_of(), self._get_as_of_moment(), customers
-        if key not in self.env.cr.cache:
-            told = self.with_context(returns_customer_locations=customers)
-            self.env.cr.cache[key] = SQL(
-                "SELECT %s FROM %s WHERE %s", told._get_columns(), told._get_tables(), told._get_condition())
-        return self.env.cr.cache[key]
+        if not self.env.cr.cache.get('returns_without_jit'):
+            # To compile the sub-selects takes the database much longer than to run them for a page.
+            self.env.cr.execute("SET LOCAL jit = off")
+            self.env.cr.cache['returns_without_jit'] = True
+        return self._get_query(
+            self._get_as_of(), self._get_as_of_moment(), bool(self.env.context.get('returns_keys_only')))
 
-    def _get_columns(self):
-        return SQL(", ").join([
-            *(SQL("%s AS %s", column, SQL.identifier(name)) for name, column in self._get_identity().items()),
-            *(SQL.identifier('told', name) for name in self._get_computed())])
+    @tools.ormcache('day', 'moment', 'keys_only')
+    def _get_query(self, day, moment, keys_only):
+        """The SQL of all rows, written once: it is long, and Odoo asks for it for each field that it describes.
+
+        :param day: `_get_as_of`
+        :param moment: `_get_as_of_moment`
+        :param bool keys_only: leave out what is told from facts, which takes the database long to plan
+        """
+        identity = [SQL("%s AS %s", column, SQL.identifier(name)) for name, column in self._get_identity().items()]
+        if keys_only:
+            return SQL("SELECT %s FROM %s WHERE %s", SQL(", ").join(identity), self._get_tables(),
+                       self._get_condition())
+        told = [SQL.identifier('told', name) for name in self._get_computed()]
+        return SQL("SELECT %s FROM %s LEFT JOIN LATERAL (%s) told ON TRUE WHERE %s", SQL(", ").join(identity + told),
+                   self._get_tables(), self._get_told(), self._get_condition())
+
+    # === Pages of many rows ===
+
+    def _with_keys_only(self, domain, order):
+        """The same model, asked for keys alone, where `domain` and `order` need no facts."""
+        names = {condition.field_expr.partition('.')[0] for condition in Domain(domain).iter_conditions()}
+        names.update(re.match(r'\w+', part.strip())[0] for part in order.split(','))
+        return self.with_context(returns_keys_only=True) if names <= self._get_identity().keys() else self
+
+    @api.model
+    def search_count(self, domain, limit=None):
+        keys = self._with_keys_only(domain, 'id')
+        return super(ReturnsReconciliation, keys).search_count(domain, limit=limit)
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Override: first the keys of the page, then the facts of these rows alone."""
+        keys = self._with_keys_only(domain, order or self._order)
+        if keys.env.context == self.env.context:
+            return super().search_fetch(domain, field_names, offset=offset, limit=limit, order=order)
+        rows = keys.search(domain, offset=offset, limit=limit, order=order).with_env(self.env)
+        rows.fetch(field_names)
+        return rows
 
     def _get_rows(self):
         """The keys, each with what the table of the key says about itself."""
@@ -110,23 +142,18 @@ class ReturnsReconciliation(models.Model):
 
     def _get_customer_locations(self):
         """SQL: ids. Each fact asks for them, and the database plans a list in no time."""
-        ids = self.env.context.get('returns_customer_locations') or self._read_customer_locations()
+        ids = self.env['stock.location']._get_returns_customer_ids() or [0]
         return SQL(", ").join(map(SQL, map(str, ids)))
-
-    def _read_customer_locations(self):
-        """The ids of the locations where customers have their goods; 0 where there is none."""
-        self.env.cr.execute(SQL(
-            "SELECT id FROM stock_location WHERE usage = 'customer' OR (usage = 'transit' AND parent_path LIKE %s)",
-            self.env['returns.report']._get_transit_path()))
-        return tuple(location_id for location_id, in self.env.cr.fetchall()) or (0,)
 
     def _get_condition(self):
         """Drafts are no returns yet; what was called off or refused counts until then, and when something happened."""
         moment = self._get_as_of_moment()
         happened = SQL("(fact.qty_received > 0 OR fact.qty_credited > 0)")
-        alive = SQL("returns_order.state NOT IN ('draft', 'cancel', 'refused')")
-        if not moment:
-            return SQL("fact.line_id IS NULL OR %s OR %s", alive, happened)
+        alive = SQL(
+            """EXISTS (SELECT FROM returns_order its_order WHERE its_order.id = fact.order_id
+                   AND its_order.state NOT IN ('draft', 'cancel', 'refused'))""")
+        if not moment:  # to look into the return costs more than into the line
+            return SQL("fact.line_id IS NULL OR %s OR %s", happened, alive)
         return SQL(
             """fact.line_id IS NULL OR (
                 returns_order.date_request < %(moment)s
@@ -152,8 +179,7 @@ class ReturnsReconciliation(models.Model):
                LEFT JOIN res_partner contact ON contact.id = sale.partner_id
                LEFT JOIN returns_policy policy ON policy.id = fact.policy_id
                LEFT JOIN returns_resolution resolution
-                 ON resolution.id = COALESCE(fact.resolution_id, policy.resolution_id)
-               LEFT JOIN LATERAL (%s) told ON TRUE""", self._get_rows(), self._get_told())
+                 ON resolution.id = COALESCE(fact.resolution_id, policy.resolution_id)""", self._get_rows())
 
     def _get_told(self):
         """What is told from the facts of a row. An aggregate, since then the database knows that it is one row, and

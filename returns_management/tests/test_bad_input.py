@@ -61,6 +61,7 @@ class TestBadInput(ReturnsCommon):
         for quantity, message in (
             (0, "more than zero"), (-1, "more than zero"), (0.001, "more than zero"),
             (float('nan'), "Enter a number"), (float('inf'), "Enter a number"), (float('-inf'), "Enter a number"),
+            ('nan', "Enter a number"), ('some', "Enter a number"), ([1], "Enter a number"),
         ):
             with self._refused(message, quantity=quantity, way='create'):
                 self._create_wish(quantity)
@@ -143,8 +144,8 @@ class TestBadInput(ReturnsCommon):
         Returns = self.env['returns.order'].with_user(self.user)
         wish = {'move_id': self.order.picking_ids.move_ids.id, 'reason_id': self.reason.id}
         for quantity, message in (
-            (6, "Only 5"), (0, "at least one"), (-1, "at least one"), (float('nan'), "at least one"),
-            (float('inf'), "Enter a number"),
+            (6, "Only 5"), (0, "at least one"), (-1, "at least one"), (None, "at least one"),
+            (float('nan'), "Enter a number"), (float('inf'), "Enter a number"), ('some', "Enter a number"),
         ):
             with self._refused(message, quantity=quantity):
                 Returns.create_by_phone([{**wish, 'quantity': quantity}])

@@ -97,6 +97,7 @@ class TestEligibility(ReturnsCommon):
         return_order.action_submit()
 
         self.policy.window_days = 100
+        self.customer.write({'returns_blocked': True, 'returns_blocked_reason': "Since then"})
         self.env.add_to_compute(return_order.line_ids._fields['eligibility'], return_order.line_ids)
 
         self.assertEqual(return_order.line_ids.eligibility, 'review')
@@ -105,7 +106,8 @@ class TestEligibility(ReturnsCommon):
     def test_the_verdict_is_given_anew_when_the_request_is_submitted(self):
         return_order = self._create_return(self._deliver_days_ago(20))
         self.assertEqual(return_order.line_ids.eligibility, 'accepted')
-        self.policy.window_days = 10
+        self.customer.write({'returns_blocked': True, 'returns_blocked_reason': "Since then"})
+        self.assertEqual(return_order.line_ids.eligibility, 'accepted', "Nothing tells the draft.")
         return_order.action_submit()
         self.assertRecordValues(return_order.line_ids, [{'eligibility': 'review'}])
         self.assertEqual(return_order.state, 'requested')

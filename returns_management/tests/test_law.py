@@ -160,6 +160,7 @@ class TestLaw(ReturnsCommon):
         return_order = self._withdraw()
         self.assertEqual(self._get_codes(return_order), ['withdrawal_exception'])
         self.assertIn("Made to the customer's order", return_order.objection_summary)
+        self.assertEqual(return_order.objection_summary.count(self.product.display_name), 1)
 
     # --- Registered by phone ------------------------------------------------------------------------------------------
 

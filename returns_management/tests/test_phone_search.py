@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
@@ -27,6 +29,11 @@ class TestPhoneSearch(ReturnsCommon):
         self.env.invalidate_all()
         return self.env['returns.order'].with_user(self.user).search_delivered(term, **options)
 
+    def _check_nothing(self, term):
+        with self.subTest(term=term):
+            result = self._search(term)
+            self.assertFalse(result['lines'] or result['customers'] or result['undelivered'])
+
     def _check_found(self, term, order=None):
         with self.subTest(term=term):
             lines = self._search(term)['lines']
@@ -53,15 +60,39 @@ class TestPhoneSearch(ReturnsCommon):
     def test_by_phone_however_it_is_written(self):
         for term in ("0470 12 34 56", "0470123456", "+32 470 12 34 56", "0032470123456", "123456", "0470/12.34.56"):
             self._check_found(term)
+        self.customer.phone = "+32 12 34 56"
+        self._check_found("012 34 56")
+
+    def test_a_whole_phone_number_is_not_lost_among_those_that_end_alike(self):
+        """As the company's country writes it: the library that knows how need not be there."""
+        self.customer.phone = "+32470123456"
+        self._create_delivered_order(partner_id=self._create_customer("Alike", phone="+49 30 7012 3456").id)
+        with patch.object(self.env.registry['res.company'], '_phone_format', lambda *args, **kwargs: "+32470123456"):
+            self._check_found("0470 12 34 56")
+
+    def test_a_number_with_letters_is_no_phone_number(self):
+        self._check_nothing("RMA/0470123456")
+
+    def test_two_letters_are_compared_as_a_whole(self):
+        self._check_nothing(self.order.name[:2])
+        self.order.client_order_ref = "X7"
+        self._check_found("x7")
 
     def test_by_invoice_and_delivery(self):
         self._check_found(self.order.invoice_ids.name)
         self._check_found(self.order.picking_ids.name)
 
+    def test_the_latest_of_each_kind_are_looked_at(self):
+        invoice, namesake = self.order.invoice_ids, self._create_delivered_order(client_order_ref=self.order.name)
+        self.env['account.move'].create({'move_type': 'entry', 'name': f"ADJ-{invoice.name}"})
+        with patch('odoo.addons.returns_management.models.returns_order_search.MAX_FOUND', 1):
+            self._check_found(invoice.name[1:])
+            self._check_found(self.order.name, namesake)
+
     def test_by_the_number_or_barcode_of_an_earlier_return(self):
         earlier = self._create_confirmed_return(self.order, quantity=1)
         self._check_found(earlier.name)
-        self._check_found(earlier.barcode)
+        self._check_found(earlier.barcode.lower())
 
     def test_by_tracking_number_where_carriers_deliver(self):
         if 'carrier_tracking_ref' not in self.env['stock.picking']._fields:
@@ -78,11 +109,27 @@ class TestPhoneSearch(ReturnsCommon):
         self.assertEqual((line['quantity'], line['lot_ids']), (1, lots[1].ids))
         self.assertEqual(self._search(order.name)['lines'][0]['quantity'], 0)
 
+    def test_a_serial_number_that_is_back_is_not_proposed(self):
+        lots, order = self._create_delivered_serials(count=3)
+        delivery = order.picking_ids
+        return_order = self._create_return(order, quantity=1)
+        return_order.line_ids.lot_ids = lots[0]
+        self.assertEqual(self._search("SN-1")['lines'][0]['lot_ids'], lots[0].ids, "A draft claims nothing.")
+        return_order.action_confirm()
+        self.assertEqual(self._search("SN-1")['lines'][0]['lot_ids'], [])
+        self._reverse(delivery, 2)
+        self.assertEqual(self._search("SN-2")['lines'][0]['lot_ids'], [], "Taken back in Inventory.")
+
+    def test_the_product_with_the_serial_number_comes_first(self):
+        order = self._create_delivered_serials()[1]
+        other = self._create_delivered_order()
+        other.picking_ids.move_ids.sale_line_id.order_id = order
+        self.assertEqual(
+            [line['product']['name'] for line in self._search("SN-2")['lines']], ["Watch", "Test Shoe"])
+
     def test_special_characters_are_no_wildcards(self):
         for term in ("%%%", "_____", self.order.name[0] + "_" * (len(self.order.name) - 1)):
-            with self.subTest(term=term):
-                result = self._search(term)
-                self.assertFalse(result['lines'] or result['customers'] or result['undelivered'])
+            self._check_nothing(term)
 
     def test_a_whole_number_is_not_lost_among_longer_ones(self):
         longer = self._create_delivered_order()
@@ -90,18 +137,23 @@ class TestPhoneSearch(ReturnsCommon):
         self._check_found(self.order.name)
 
     def test_nothing_found_says_what_was_searched(self):
-        result = self._search("no such thing")
-        self.assertFalse(result['lines'] or result['customers'] or result['undelivered'])
-        self.assertIn("customer's reference", result['searched'])
+        self._check_nothing("no such thing")
+        self.assertIn("customer's reference", self._search("no such thing")['searched'])
 
     def test_an_empty_text_finds_nobody(self):
-        self.assertFalse(self._search("  ")['lines'])
-        self.assertFalse(self._search(False)['lines'])
+        self._check_nothing("  ")
+        self._check_nothing(False)
 
     def test_an_order_that_was_not_delivered_is_named(self):
         order = self.order.copy()
         self.assertEqual(
             self._search(order.name)['undelivered'], [{'id': order.id, 'name': order.name, 'state': "Quotation"}])
+        order.action_confirm()
+        self.assertEqual(self._search(order.name)['undelivered'][0]['state'], "Sales Order")
+
+    def test_what_left_for_another_company_of_ours_was_delivered(self):
+        self.order.picking_ids.move_ids.location_dest_id = self.env.ref('stock.stock_location_inter_company')
+        self._check_found(self.order.name)
 
     def test_two_customers_of_one_name_are_not_mixed(self):
         namesake = self.customer.copy({'name': self.customer.name, 'city': "Ghent"})
@@ -154,6 +206,8 @@ class TestPhoneSearch(ReturnsCommon):
         line = self._search(self.order.name)['lines'][0]
         self.assertEqual(line['qty_returnable'], 0)
         self.assertEqual(line['returns'], [{'id': earlier.id, 'name': earlier.name, 'state': "Approved"}])
+        earlier.action_cancel()
+        self.assertEqual(self._search(self.order.name)['lines'][0]['returns'], [])
 
     def test_more_lines_than_the_limit_are_announced(self):
         self._create_delivered_order()
@@ -174,8 +228,9 @@ class TestPhoneSearch(ReturnsCommon):
     def test_who_handles_no_returns_may_not_search(self):
         employee = new_test_user(self.env, 'test_employee', 'base.group_user')
         for user in (employee, self.stock_user):
-            with self.subTest(user=user.login), self.assertRaises(AccessError):
-                self.env['returns.order'].with_user(user).search_delivered(self.order.name)
+            for term in (self.order.name, "no such thing"):
+                with self.subTest(user=user.login, term=term), self.assertRaises(AccessError):
+                    self.env['returns.order'].with_user(user).search_delivered(term)
 
     def test_the_number_of_queries_does_not_grow_with_the_lines(self):
         def count(term):

@@ -102,11 +102,24 @@ class TestReturnsExpiry(ReturnsMailCommon):
 
     def test_the_customer_is_reminded_once_some_days_before(self):
         early, soon = self._create_approved(days_late=-4), self._create_approved(days_late=-3)
+        self.setup_other_company(name="Other Company")['company'].returns_reminder_days = 30
         for _day in range(2):
             self._run('remind_customers')
         self.assertFalse([subject for subject in self._get_subjects(early) if "please send" in subject])
         self.assertEqual(len([subject for subject in self._get_subjects(soon) if "please send" in subject]), 1)
         self.assertTrue(soon.date_reminder)
+
+    def test_who_is_late_already_is_not_reminded(self):
+        return_order = self._create_approved(days_late=1)
+        self._run('remind_customers')
+        self.assertFalse(return_order.date_reminder)
+
+    def test_the_day_on_which_it_was_sent_stays(self):
+        return_order = self._create_approved()
+        return_order.action_mark_sent()
+        return_order.date_sent = self._days_ago(3).date()
+        return_order.action_mark_sent()
+        self.assertEqual(return_order.date_sent, self._days_ago(3).date())
 
     def test_who_has_sent_it_is_not_reminded(self):
         return_order = self._create_approved(days_late=-1)
@@ -148,6 +161,13 @@ class TestReturnsExpiry(ReturnsMailCommon):
         self.cr.flush()
         self.assertFalse(return_order.activity_ids)
 
+    def test_an_answer_that_does_not_come_is_an_activity(self):
+        return_order = self._create_overdue_review()
+        return_order.action_ask_customer("Which size?")
+        return_order._write_by_system({'date_answer': self._days_ago(1).date()})
+        self._run('schedule_activities')
+        self.assertEqual(return_order.activity_ids.mapped('summary'), ["Wait for answer"])
+
     def test_a_fresh_review_is_no_activity(self):
         return_order = self._create_overdue_review()
         return_order._write_by_system({'date_request': self._days_ago(2)})
@@ -159,3 +179,6 @@ class TestReturnsExpiry(ReturnsMailCommon):
         return_order.user_id = False
         self.assertTrue(return_order._get_overdue_user().has_group('returns_management.group_returns_manager'))
         self.assertIn(self.company, return_order._get_overdue_user().company_ids)
+        return_order.user_id = self.user
+        self.user.active = False
+        self.assertNotEqual(return_order._get_overdue_user(), self.user, "Who left does nothing.")

@@ -74,6 +74,15 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             return_order.action_submit()
         self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
 
+    def test_the_address_says_the_name_of_the_company_once(self):
+        self.company.partner_id.write({'street': "8 Marina Blvd", 'city': "Brisbane"})
+        self.warehouse.write({'returns_partner_id': False, 'partner_id': self.company.partner_id.id})
+        return_order = self._create_return(self._create_delivered_order())
+        with self._queued_mails() as mails:
+            return_order.action_submit()
+        text = ' '.join(html2plaintext(mails[0].body_html).split())
+        self.assertIn(f"*{self.company.name}*, 8 Marina Blvd,", text)
+
     def test_confirming_is_one_mail_too(self):
         self.policy.auto_approve = False
         return_order = self._create_return(self._create_delivered_order())
@@ -157,6 +166,12 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             return_order.action_close_rest("You keep it.")
         self.assertEqual(self._news(mails), [f"Your return {return_order.name} is closed"])
         self.assertIn("You keep it.", mails[0].body_html)
+
+    def test_the_address_to_send_to_names_the_shop_once(self):
+        self.company.partner_id.write({'name': "Shop & Co", 'street': "Dock 5", 'is_company': True})
+        with self._queued_mails() as mails:
+            self._create_confirmed_return(self._create_delivered_order())
+        self.assertRegex(mails[0].body_html, r"Send it to: <strong>Shop &amp; Co, Dock 5")
 
     # === To whom, from whom, in which language ===
 
@@ -284,7 +299,8 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         self.company.returns_mail_approved = False
         return_order = self._create_confirmed_return(self._create_delivered_order())
         with self._queued_mails() as mails:
-            return_order.with_user(self.user).action_send_slip()
+            told = return_order.with_user(self.user).action_send_slip()
+        self.assertIn(self.customer.email, told['params']['message'])
         self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
         self.assertFalse(return_order.date_slip_sent, "It is not sent yet.")
         with self.mock_mail_gateway():

@@ -214,6 +214,11 @@ class TestReturnsPolicy(ReturnsCommon):
         final_sale = self._create_policy(product_category_ids=self.category.ids)
         self.assertIn("Valued at average cost", final_sale.scope_summary)
 
+    def test_names_are_quoted_as_the_language_of_the_reader_does(self):
+        self.env['res.lang']._activate_lang('de_DE')
+        self.policy.excluded_reason_ids = self.reason
+        self.assertIn("„Does not fit“", self.policy.with_context(lang='de_DE').sentence)
+
     def test_the_form_follows_what_is_typed(self):
         form = Form(self.env['returns.policy'])
         form.name = "Two weeks"

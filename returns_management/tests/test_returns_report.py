@@ -71,6 +71,26 @@ class TestReturnsReport(ReturnsCommon):
         self.assertEqual(amounts[:2], (240, 70))
         self.assertAlmostEqual(amounts[2], 7 / 24)
 
+    def test_what_is_kept_in_dozens_is_counted_in_dozens(self):
+        unit, dozen = self.env.ref('uom.product_uom_unit'), self.env.ref('uom.product_uom_dozen')
+        eggs = self._create_storable("Eggs", uom_id=dozen.id)
+        order = self._create_delivered_order(order_line=[Command.create({
+            'product_id': eggs.id, 'product_uom_qty': 24, 'product_uom_id': unit.id, 'price_unit': 1})])
+        self._create_received_return(order, quantity=1)
+        self.assertEqual(
+            self._get_total(aggregates=['qty_delivered:sum', 'qty_requested:sum', 'qty_returned:sum']), (2, 1, 1))
+
+    def test_only_posted_credit_notes_count(self):
+        credit_note = self._create_received_return(self._create_delivered_order(5)).credit_note_ids
+        self.assertEqual(self._get_total(aggregates=['amount_credited:sum']), (0,))
+        credit_note.action_post()
+        self.assertEqual(self._get_total(aggregates=['amount_credited:sum']), (credit_note.amount_untaxed,))
+
+    def test_a_person_counts_for_the_company(self):
+        person = self.env['res.partner'].create({'name': "Person", 'parent_id': self.customer.id})
+        self._create_delivered_order(partner_id=person.id)
+        self.assertEqual(self._get_total(domain=[('partner_id', '=', self.customer.id)])[0], 5)
+
     def test_amounts_of_every_currency_are_shown_in_the_currency_of_the_company(self):
         currency = self.setup_other_currency('EUR', rates=[('2016-01-01', 4.0)])
         pricelist = self.env['product.pricelist'].create({'name': "Test Pricelist", 'currency_id': currency.id})
@@ -133,6 +153,13 @@ class TestReturnsReport(ReturnsCommon):
         self.assertEqual(
             self._read('kind', aggregates=['qty_returned:sum']), [('delivery', 0), ('plain', 3), ('return', 1)])
         self.assertEqual(self._get_total(domain=[('kind', '!=', 'plain')]), (8, 1, 1 / 8))
+
+    def test_what_core_does_not_take_off_the_order_is_no_return(self):
+        order = self._create_delivered_order(8)
+        reverse = self._reverse(order.picking_ids, 3)
+        reverse.move_ids.to_refund = False
+        reverse.button_validate()
+        self.assertEqual(self._get_total(), (8, 0, 0))
 
     def test_what_comes_back_counts_in_the_month_of_its_delivery(self):
         order = self._create_delivered_order(4)

@@ -51,6 +51,12 @@ class TestReturnsTriage(ReturnsCommon):
         (late + large).action_approve()
         self.assertEqual((late + large).mapped('main_objection'), [False, False])
 
+    def test_what_nobody_may_overrule_comes_first(self):
+        self.policy.excluded_reason_ids = self.reason
+        late = self._create_requested(days_ago=90)
+        self.assertEqual(late.line_ids.objection_ids.mapped('code'), ['window', 'reason'])
+        self.assertEqual(late.main_objection, 'reason')
+
     def test_an_objection_without_a_label_is_grouped_as_another_one(self):
         return_order = self._create_requested()
         self.assertEqual(return_order.main_objection, 'manual')
@@ -183,6 +189,8 @@ class TestReturnsTriage(ReturnsCommon):
 
         return_order.message_post(body="A colleague's note.", message_type='comment')
         self.assertEqual(return_order.next_step, 'answer')
+        return_order.message_post(body="Was shown.", message_type='notification', author_id=self.customer.id)
+        self.assertEqual(return_order.next_step, 'answer', "Odoo wrote it, not the customer.")
         return_order.message_post(body="42.", message_type='comment', author_id=self.customer.id)
 
         self.assertRecordValues(return_order, [{

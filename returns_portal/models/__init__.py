@@ -1,4 +1,3 @@
-from . import res_partner
 from . import returns_order
 from . import returns_order_customer
 from . import returns_order_follow

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize, email_normalize_all, escape_psql, hash_sign, hmac, verify_hash_signed
+from odoo.tools import email_normalize, escape_psql, hash_sign, hmac, verify_hash_signed
 
 from odoo.addons.returns_management.models.apart import act_apart
 
@@ -62,7 +62,11 @@ class ReturnsGuestRequest(models.Model):
 
     @api.model
     def _has_attempts_left(self, address_key, number_key):
-        """Whether this internet address may ask for this number once more; known and unknown ones are counted alike."""
+        """Whether this internet address may ask for this number once more; known and unknown ones are counted alike.
+
+        Attempts of one moment do not see one another: as many more may pass as Odoo answers at once. That is no help
+        to who guesses, and a lock would have to be taken before anything else is read.
+        """
         by_address = self._count_attempts(('address_key', '=', address_key))
         by_number = self._count_attempts(('number_key', '=', number_key))
         by_both = self._count_attempts(('address_key', '=', address_key), ('number_key', '=', number_key))
@@ -132,10 +136,9 @@ class ReturnsGuestRequest(models.Model):
         if not token or not token.isascii() or len(token) > 1000:
             return False
         try:
-            email = verify_hash_signed(self.env(su=True), SCOPE, token)
+            return verify_hash_signed(self.env(su=True), SCOPE, token) or False
         except (ValueError, IndexError):  # nothing that was ever signed
             return False
-        return email if email and email_normalize_all(email) == [email] else False
 
     @api.autovacuum
     def _gc_requests(self):

@@ -146,12 +146,28 @@ class ReturnsOrder(models.Model):
                 "We pay for sending back what we or the carrier are to blame for, you pay for the rest."))
         return sentences
 
+    def _get_customer_amount_expected(self):
+        """What the customer can still expect in all: less what was looked at and is not accepted."""
+        self.ensure_one()
+        lost = sum(line.amount_expected - line._get_customer_amount_expected() for line in self.line_ids)
+        return max(0.0, self.currency_id.round(self.amount_expected - lost))
+
     def _format_amount(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
 
 class ReturnsOrderLine(models.Model):
     _inherit = 'returns.order.line'
+
+    def _get_customer_amount_expected(self):
+        """What the customer can still expect for this line: nothing for goods that are not accepted."""
+        self.ensure_one()
+        wanted = self._get_qty_wanted()
+        if not wanted or not self._is_credited_for_goods():
+            return self.amount_expected
+        refused = self._convert_product_qty(self._get_qty_never_credited(
+            self._convert_qty(self.qty_received, self.product_id.uom_id)))
+        return self._round_amount(self.amount_expected * max(0.0, 1 - refused / wanted))
 
     def _is_way_back_paid_by_customer(self):
         self.ensure_one()

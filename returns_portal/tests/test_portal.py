@@ -230,6 +230,11 @@ class TestPortal(PortalCommon):
                 page = self._get(f'/my/returns{query}').text
                 self.assertEqual({order for order in (first, second) if f'>{order.name}<' in page}, expected)
 
+    def test_a_page_is_named_by_what_it_shows(self):
+        return_order = self._request_return()
+        self.assertIn(f"<title>{return_order.name}</title>", self._get(f'/my/returns/{return_order.id}').text)
+        self.assertIn("<title>Your Returns</title>", self._get('/my/returns').text)
+
     def test_the_home_page_counts_returns(self):
         self._request()
         counters = self.make_jsonrpc_request('/my/counters', {'counters': ['return_count']})

@@ -56,6 +56,12 @@ class TestPortalActions(PortalCommon):
         self.assertNotIn("Cancel the return", self._get(self.url).text)
         self.assertEqual(self.return_order.state, 'approved')
 
+    def test_a_return_of_which_something_has_arrived_is_not_cancelled(self):
+        self._receive(self.return_order, 1)
+        self.assertFalse(self.return_order.date_sent)
+        self.assertIn("something has moved", self._send('cancel').text)
+        self.assertEqual(self.return_order.state, 'approved')
+
     def test_an_answer_ends_the_question(self):
         self.policy.auto_approve = False
         self._request(quantity=1)
@@ -87,8 +93,12 @@ class TestPortalActions(PortalCommon):
         self.assertEqual(self.return_order.message_ids[0].attachment_ids.mimetype, 'application/pdf')
 
     def test_notes_of_staff_are_not_shown(self):
-        for body, subtype in (("He always complains", 'mail.mt_note'), ("We look at it", 'mail.mt_comment')):
-            self.return_order.message_post(body=body, message_type='comment', subtype_xmlid=subtype)
+        for body, subtype, is_internal in (
+            ("He always complains", 'mail.mt_note', False), ("He complains again", 'mail.mt_comment', True),
+            ("We look at it", 'mail.mt_comment', False),
+        ):
+            self.return_order.message_post(
+                body=body, message_type='comment', subtype_xmlid=subtype, is_internal=is_internal)
         page = self._get(self.url).text
         self.assertIn("We look at it", page)
         self.assertNotIn("complains", page)

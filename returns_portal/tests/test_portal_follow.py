@@ -12,6 +12,13 @@ class TestPortalFollow(PortalCommon):
         """The time line: status by code."""
         return {phase['code']: phase['status'] for phase in return_order._get_customer_phases()}
 
+    def _refuse_goods(self, return_order, quantity):
+        """So much of what has arrived is not accepted in all."""
+        self.env['returns.refuse.goods'].with_context(default_order_id=return_order.id).create({'line_ids': [
+            Command.create({
+                'returns_line_id': return_order.line_ids.id, 'quantity': quantity, 'note': "The sole is worn."}),
+        ]}).action_refuse_goods()
+
     def _create_with(self, action, **values):
         """An approved return of two, whose customer gets what `action` says."""
         return_order = self._create_return(self._create_delivered_order())
@@ -99,10 +106,20 @@ class TestPortalFollow(PortalCommon):
     def test_goods_that_are_refused_say_why(self):
         return_order = self._create_confirmed_return(self.order)
         self._receive(return_order)
-        self.env['returns.refuse.goods'].with_context(default_order_id=return_order.id).create({'line_ids': [
-            Command.create({'returns_line_id': return_order.line_ids.id, 'quantity': 1, 'note': "The sole is worn."}),
-        ]}).action_refuse_goods()
+        self._refuse_goods(return_order, 1)
         self._login()
         page = self._get(f'/my/returns/{return_order.id}').text
         self.assertIn("Not accepted", page)
         self.assertIn("The sole is worn.", page)
+
+    def test_nobody_is_promised_money_for_goods_that_are_refused(self):
+        return_order = self._create_confirmed_return(self.order)
+        self._receive(return_order)
+        self._refuse_goods(return_order, 1)
+        self.assertEqual(return_order._get_customer_amount_expected(), return_order.amount_expected / 2)
+        self._refuse_goods(return_order, 2)
+        self.assertEqual(return_order._get_customer_amount_expected(), 0)
+        self._login()
+        self.assertNotIn("Expected amount", self._get(f'/my/returns/{return_order.id}').text)
+        nothing = return_order.line_ids.new({'product_uom_qty': 0})
+        self.assertEqual(nothing._get_customer_amount_expected(), 0)

@@ -206,6 +206,11 @@ class TestPortalWithdrawal(GuestCommon):
         self.assertIn("All of it is on a return already", page)
         self.assertNotIn(">Continue<", page)
 
+    def test_who_has_withdrawn_from_an_undelivered_order_reads_so(self):
+        self.guest_order.returns_withdrawn_on = fields.Datetime.now()
+        page = self._get(f'{self.url}?access_token={self.token}').text
+        self.assertIn("You have already withdrawn from what was not delivered", page)
+
     def test_what_is_missing_stands_beside_its_field(self):
         for values, name in (
             ({'name': ''}, 'name'), ({'email': 'x'}, 'email'), ({'email': 'a@example.com, b@example.com'}, 'email'),

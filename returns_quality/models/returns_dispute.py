@@ -93,7 +93,7 @@ class ReturnsDispute(models.Model):
         self.write({'state': state, 'date_closed': fields.Datetime.now()})
         for dispute in self:
             dispute.order_id.message_post(
-                body=dispute.outcome_note, subtype_xmlid='mail.mt_comment',
+                body=dispute.outcome_note, message_type='auto_comment', subtype_xmlid='mail.mt_comment',
                 partner_ids=dispute.order_id._get_mail_recipient().ids)
 
     def _settle(self):
@@ -102,7 +102,8 @@ class ReturnsDispute(models.Model):
         first, inspection = self.inspection_id, self.again_id
         changed = (first.is_refused, first.credit_share) != (inspection.is_refused, inspection.credit_share)
         if not (self.outcome_note or '').strip():
+            env = self.with_context(lang=self.order_id._get_customer_lang()).env
             self.outcome_note = inspection.note or (
-                self.env._("We have looked again, and changed our result.") if changed
-                else self.env._("We have looked again, and our result stands."))
+                env._("We have looked again, and changed our result.") if changed
+                else env._("We have looked again, and our result stands."))
         self._close('changed' if changed else 'upheld')

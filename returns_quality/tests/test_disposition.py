@@ -113,11 +113,13 @@ class TestDisposition(QualityCommon):
 
     def test_the_proposed_place_is_one_of_the_company(self):
         other = self.env['res.company'].create({'name': "Another Company"})
-        self.env['returns.disposition'].create({
+        own = self.env['returns.disposition'].create({
             'name': "Theirs", 'action': 'send_back', 'sequence': 1, 'company_id': other.id})
         inspections = self._create_inspections()
         inspections.grade_id = self.grade_d
-        self.assertEqual(inspections.disposition_id, self.send_back)
+        theirs = inspections.new({'company_id': other.id, 'grade_id': self.grade_d.id, 'is_refused': True})
+        (inspections + theirs)._compute_disposition_id()
+        self.assertEqual((inspections.disposition_id, theirs.disposition_id), (self.send_back, own))
 
     def test_somebody_says_where_the_goods_go(self):
         with self.assertRaisesRegex(UserError, "say where the goods go"):

@@ -70,6 +70,16 @@ class TestDispute(QualityCommon):
         answer = inspections.order_id.message_ids.filtered(lambda message: "The soles are worn." in message.body)[:1]
         self.assertEqual(answer.partner_ids, self.customer)
         self.assertFalse(answer.subtype_id.internal)
+        self.assertEqual(answer.message_type, 'auto_comment')  # the customer's page shows it
+
+    def test_what_nobody_has_worded_is_said_in_the_language_of_the_customer(self):
+        self.env['res.lang']._activate_lang('de_DE')
+        self.customer.lang = 'de_DE'
+        self.policy.dispute_days = 7
+        dispute = self._dispute(self._refuse(self._create_inspections()))
+        dispute.action_inspect_again()
+        self._refuse(dispute.again_id.with_env(self.env))
+        self.assertIn("unser Ergebnis", dispute.outcome_note)
 
     def test_a_second_look_that_is_asked_for_settles_the_dispute_not_a_text(self):
         self.policy.dispute_days = 7
@@ -119,6 +129,21 @@ class TestDispute(QualityCommon):
         self.assertFalse(again.stock_move_ids)
         self.assertEqual(inspections.stock_move_ids, moves)
 
+    def test_only_what_is_finished_and_stands_is_looked_at_again(self):
+        inspections = self._create_inspections()
+        with self.assertRaisesRegex(UserError, "only what is finished"):
+            inspections.action_inspect_again()
+        self._finish(inspections, disposition_id=self.hold.id).action_inspect_again()
+        self._finish(inspections.again_ids, disposition_id=self.hold.id)
+        with self.assertRaisesRegex(UserError, "only what is finished"):
+            inspections.action_inspect_again()
+
+    def test_goods_stay_while_somebody_looks_again(self):
+        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        inspections.action_inspect_again()
+        with self.assertRaisesRegex(UserError, "cannot be moved"):
+            inspections.action_dispose(self.restock.id)
+
     def test_asking_twice_is_one_second_inspection(self):
         inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
         inspections.action_inspect_again()
@@ -137,14 +162,22 @@ class TestDispute(QualityCommon):
         self.assertRecordValues(inspections.line_id, [{
             'qty_received': 3, 'qty_to_inspect': 0, 'qty_rejected': 0, 'qty_accepted': 3}])
 
+    def test_a_part_that_is_looked_at_again_waits_for_the_customer_as_long_as_the_rest(self):
+        self.policy.dispute_days = 7
+        first = self._refuse(self._create_inspections(3))
+        first.action_inspect_again()
+        part = self._finish(first.again_ids.action_split(1), self.grade_b)
+        self.assertEqual(part.previous_id.date_dispute, first.date_dispute)
+
     # === Opened again ===
 
     def test_what_was_just_finished_can_be_opened_again(self):
         self.policy.credit_trigger = 'manual'
-        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        inspections = self._finish(self._create_inspections(), self.grade_c, disposition_id=self.hold.id)
+        self.assertEqual(inspections.line_id.credit_share, 0.6)
         inspections.with_user(self.inspector).action_reopen()
         self.assertRecordValues(inspections, [{'state': 'todo', 'date_done': False, 'goods_state': 'waiting'}])
-        self.assertEqual(inspections.line_id.qty_accepted, 0)
+        self.assertRecordValues(inspections.line_id, [{'qty_accepted': 0, 'credit_share': 1}])
 
     def test_goods_that_moved_on_are_not_opened_again(self):
         self.policy.credit_trigger = 'manual'

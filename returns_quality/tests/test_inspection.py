@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -273,6 +275,11 @@ class TestInspection(QualityCommon):
         return_order.inspection_ids.answer_ids._pass_all()
         with self.assertRaisesRegex(UserError, "Nobody has approved"):
             return_order.inspection_ids.action_finish()
+
+    def test_inspections_stand_with_the_other_documents_of_a_return(self):
+        arch = etree.fromstring(self.env['returns.order'].get_view(view_type='form')['arch'])
+        button, = arch.xpath("//button[@name='action_view_inspections']")
+        self.assertEqual(button.getparent().get('name'), 'button_box')
 
     def test_a_part_of_a_line_without_inspection_counts_at_once(self):
         self.checklist.write({'sampling': 'nth', 'sampling_every': 2})

@@ -135,9 +135,23 @@ class TestValue(QualityCommon, ReturnsCostCommon):
                 self._check_entry(entry, [(self.loss, value, 0), (self.account_stock, 0, value)])
                 self._check_gap(product)
 
-    def test_no_write_down_at_standard_price_or_of_refused_goods(self):
-        _product, order = self._create_valued('standard')
+    def test_scrapped_goods_are_not_written_down_as_well(self):
+        _product, order = self._create_valued('average')
+        inspections = self._finish(self._create_inspections(1, order), self.grade_c, disposition_id=self.scrap.id)
+        self.assertFalse(inspections.write_down_amount)
+
+    def test_refused_goods_keep_their_value(self):
+        _product, order = self._create_valued('average')
+        inspections = self._finish(
+            self._create_inspections(1, order), self.grade_c, is_refused=True, refusal_note="Worn",
+            disposition_id=self.hold.id)
+        self.assertFalse(inspections.write_down_amount)
+
+    def test_no_write_down_at_standard_price(self):
+        product, order = self._create_valued('standard')
+        product.standard_price = 60
         inspections = self._finish(self._create_inspections(1, order), self.grade_c, note="Worn")
+        self.assertEqual(inspections.move_id.value, 60)
         self.assertRecordValues(inspections, [{'write_down_amount': 0, 'write_down_move_id': False}])
 
     def test_a_periodic_product_is_written_down_without_an_entry(self):

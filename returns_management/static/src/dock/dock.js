@@ -190,6 +190,7 @@ export class ReturnsDock extends Component {
     }
 
     countItem(item) {
+        this.state.panel = false;
         const result = this.state.count.scan(item);
         const name = [item.name, item.lot_name].filter(Boolean).join(" ");
         if (result === "counted") {

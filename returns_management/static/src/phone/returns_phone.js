@@ -243,6 +243,10 @@ export class ReturnsPhone extends Component {
 
     // Texts
 
+    get nothingFound() {
+        return _t("Nothing was found for “%s”.", this.state.found.term);
+    }
+
     /** For who hears the page instead of seeing it. */
     getQuantityLabel({product}) {
         return _t("How many of %s come back?", [product.name, product.attributes].filter(Boolean).join(" "));

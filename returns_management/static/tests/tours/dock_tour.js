@@ -34,8 +34,11 @@ tours.add("returns_dock_cage_tour", {
         ...range(46, 48).flatMap((number) => [
             scanning(`CAGE${number}`),
             {trigger: card(`CAGE/${number}`)},
+            {trigger: ".o_returns_dock_wrong", run: "click"},
+            {trigger: ".o_returns_dock_panel"},
             scanning("SOMEBODYS-HAT"),
             {trigger: ".o_returns_dock_held:contains(Hat)"},
+            {trigger: ".o_returns_dock_card:not(:has(.o_returns_dock_panel)):has(.o_returns_dock_empty:disabled)"},
             {trigger: ".o_returns_dock_receive:contains(Hold the wrong items)", run: "click"},
             warned(`CAGE/${number}: 0 received`),
         ]),
