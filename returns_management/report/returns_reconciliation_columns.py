@@ -35,8 +35,7 @@ class ReturnsReconciliation(models.Model):
                           - GREATEST(0, COALESCE(kept.resent, 0) - COALESCE(others.in_vain, 0) - own.in_vain)
                       ) AS billed_back
                  FROM (SELECT
-                      GREATEST(0, COALESCE(came.quantity, 0)
-                          - GREATEST(0, fact.qty_received - fact.qty_accepted) * row_uom.factor) AS accepted,
+                      GREATEST(0, COALESCE(came.quantity, 0) - (%(unaccepted)s) * row_uom.factor) AS accepted,
                       LEAST(COALESCE(came.quantity, 0), COALESCE(fact.qty_refused, 0) * row_uom.factor) AS refused,
                       COALESCE(CASE WHEN resolution.action = 'reduce' THEN credit.quantity ELSE credit.billed END, 0)
                           AS credited,
@@ -47,7 +46,12 @@ class ReturnsReconciliation(models.Model):
                            WHEN %(for_goods)s THEN COALESCE(fact.qty_refused, 0) * row_uom.factor ELSE 0 END AS in_vain,
                       %(for_goods)s AS for_goods
                       OFFSET 0) own OFFSET 0) way""",
-            for_goods=self._is_for_goods(SQL("fact"), SQL("resolution")), awaited=self._get_awaited())
+            for_goods=self._is_for_goods(SQL("fact"), SQL("resolution")), awaited=self._get_awaited(),
+            unaccepted=self._get_unaccepted())
+
+    def _get_unaccepted(self):
+        """SQL: how much of what came is not accepted, in the unit of the row."""
+        return SQL("GREATEST(0, fact.qty_received - fact.qty_accepted)")
 
     def _is_for_goods(self, row, resolution):
         """SQL condition: goods that come back on a return line are credited, as `_is_credited_for_goods` says."""

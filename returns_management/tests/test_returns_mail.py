@@ -74,15 +74,6 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             return_order.action_submit()
         self.assertEqual(self._news(mails), [f"Your return {return_order.name} is approved"])
 
-    def test_the_address_says_the_name_of_the_company_once(self):
-        self.company.partner_id.write({'street': "8 Marina Blvd", 'city': "Brisbane"})
-        self.warehouse.write({'returns_partner_id': False, 'partner_id': self.company.partner_id.id})
-        return_order = self._create_return(self._create_delivered_order())
-        with self._queued_mails() as mails:
-            return_order.action_submit()
-        text = ' '.join(html2plaintext(mails[0].body_html).split())
-        self.assertIn(f"*{self.company.name}*, 8 Marina Blvd,", text)
-
     def test_confirming_is_one_mail_too(self):
         self.policy.auto_approve = False
         return_order = self._create_return(self._create_delivered_order())

@@ -5,6 +5,7 @@ from . import test_dock
 from . import test_inspection
 from . import test_mail
 from . import test_performance
+from . import test_reconciliation
 from . import test_report
 from . import test_security
 from . import test_tours
