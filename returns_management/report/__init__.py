@@ -2,6 +2,7 @@ from . import returns_reconciliation
 from . import returns_reconciliation_columns
 from . import returns_reconciliation_indexes
 from . import returns_reconciliation_order_line
+from . import returns_reconciliation_page
 from . import returns_reconciliation_query
 from . import returns_report
 from . import returns_workbook

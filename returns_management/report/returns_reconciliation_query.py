@@ -1,10 +1,8 @@
-import re
 from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models, tools
-from odoo.fields import Domain
+from odoo import fields, models, tools
 from odoo.tools import SQL
 
 #: Plain returns of core have the id of their stock move plus this: the two kinds of rows never share an id, and both
@@ -53,15 +51,15 @@ class ReturnsReconciliation(models.Model):
         day = self._get_as_of()
         return SQL("%s <= %s", column, day) if day else SQL("TRUE")
 
-    # === Rows ===
+    # === The query ===
 
     @property
     def _table_query(self):
         self.env.flush_all()  # it reads from everywhere
-        if not self.env.cr.cache.get('returns_without_jit'):
+        if not self.env.cr.cache.get('returns_reconciliation'):
             # To compile the sub-selects takes the database much longer than to run them for a page.
             self.env.cr.execute("SET LOCAL jit = off")
-            self.env.cr.cache['returns_without_jit'] = True
+            self.env.cr.cache['returns_reconciliation'] = True
         return self._get_query(
             self._get_as_of(), self._get_as_of_moment(), bool(self.env.context.get('returns_keys_only')))
 
@@ -81,28 +79,7 @@ class ReturnsReconciliation(models.Model):
         return SQL("SELECT %s FROM %s LEFT JOIN LATERAL (%s) told ON TRUE WHERE %s", SQL(", ").join(identity + told),
                    self._get_tables(), self._get_told(), self._get_condition())
 
-    # === Pages of many rows ===
-
-    def _with_keys_only(self, domain, order):
-        """The same model, asked for keys alone, where `domain` and `order` need no facts."""
-        names = {condition.field_expr.partition('.')[0] for condition in Domain(domain).iter_conditions()}
-        names.update(re.match(r'\w+', part.strip())[0] for part in order.split(','))
-        return self.with_context(returns_keys_only=True) if names <= self._get_identity().keys() else self
-
-    @api.model
-    def search_count(self, domain, limit=None):
-        keys = self._with_keys_only(domain, 'id')
-        return super(ReturnsReconciliation, keys).search_count(domain, limit=limit)
-
-    @api.model
-    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
-        """Override: first the keys of the page, then the facts of these rows alone."""
-        keys = self._with_keys_only(domain, order or self._order)
-        if keys.env.context == self.env.context:
-            return super().search_fetch(domain, field_names, offset=offset, limit=limit, order=order)
-        rows = keys.search(domain, offset=offset, limit=limit, order=order).with_env(self.env)
-        rows.fetch(field_names)
-        return rows
+    # === Rows ===
 
     def _get_rows(self):
         """The keys, each with what the table of the key says about itself."""

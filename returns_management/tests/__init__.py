@@ -32,6 +32,7 @@ from . import test_posting_preview
 from . import test_random_returns
 from . import test_receipt
 from . import test_reconciliation
+from . import test_reconciliation_page
 from . import test_refuse_goods
 from . import test_resolutions
 from . import test_return_flow
