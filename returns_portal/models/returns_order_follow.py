@@ -41,7 +41,7 @@ class ReturnsOrder(models.Model):
 
     def _get_customer_step_texts(self):
         return {
-            'review': self.env._("We look at your request and write to you."),
+            'review': self._get_review_text(),
             'answer': self._get_answer_text(),
             'send': self.env._("Put the slip or its number into the parcel, and send it to the address below."),
             'receive': self.env._("We expect your parcel. We write to you when it has arrived."),
@@ -50,6 +50,11 @@ class ReturnsOrder(models.Model):
             'credit': self.env._("You get a credit note from us."),
             'pay': self.env._("We pay the money back."),
         }
+
+    def _get_review_text(self):
+        if any(self.line_ids.mapped('qty_received')):
+            return self.env._("We look at what you sent us, and write to you.")
+        return self.env._("We look at your request and write to you.")
 
     def _get_answer_text(self):
         if self.question and self.date_answer:

@@ -97,6 +97,8 @@ class TestPortalFollow(PortalCommon):
         self.assertEqual(self._get_phases(return_order)['inspect'], 'current')
         self.assertEqual(self._get_phases(return_order)['request'], 'done')
         self.assertIn("what we found", return_order._get_customer_step()['text'])
+        return_order.sudo().next_step = 'review'
+        self.assertIn("what you sent us", return_order._get_customer_step()['text'])
 
     def test_what_has_ended_another_way_has_no_time_line(self):
         return_order = self._create_confirmed_return(self.order)
