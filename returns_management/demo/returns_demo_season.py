@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import Command, api, fields, models
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .season_stories import MAIN, NORDIC
 
@@ -253,6 +253,15 @@ class ReturnsDemo(models.AbstractModel):
             return_order.write(self._prepare_dates(return_order, self._get_moment(story.asked), moments))
         returns = self.env['returns.order'].union(*told)
         self.env.add_to_compute(returns._fields['date_refund_deadline'], returns)
+        self._date_lines(returns)
+
+    def _date_lines(self, returns):
+        """When lines were entered is Odoo's to say: nobody writes it but by SQL."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL(
+            """UPDATE returns_order_line line SET create_date = asked.date_request FROM returns_order asked
+                WHERE asked.id = line.order_id AND asked.date_request IS NOT NULL AND asked.id IN %s""", returns._ids))
+        returns.line_ids.invalidate_recordset(['create_date'])
 
     def _date_goods(self, return_order, delivered_on, received_on):
         deliveries = return_order.line_ids.origin_move_id.picking_id
