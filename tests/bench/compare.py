@@ -92,8 +92,9 @@ def _compare_steps(remotes, plan):
     steps = {}
     for shape in (WARM_UP, *plan.shapes):
         for remote in remotes.values():
-            _say(f"{shape.name}: {CONTENDERS[remote.name].title}")
-            steps[remote.name, shape] = remote.run_steps(shape.reference)
+            costs = steps[remote.name, shape] = remote.run_steps(shape.reference)
+            _say(f"{shape.name}: {CONTENDERS[remote.name].title}: {_sum(costs, 'seconds'):.0f} s, "
+                 f"{_sum(costs, 'queries'):,} queries")
         _check_same_results({name: remote.get_result(shape.reference) for name, remote in remotes.items()}, shape)
     return steps
 
@@ -119,12 +120,18 @@ def _compare_ordinary(pair, history, count):
     for number, start in enumerate(range(0, count, CHUNK)):
         for remote in pair if number % 2 else reversed(pair):
             costs[remote.name].append(remote.deliver_and_invoice(f'ordinary {history}', start, CHUNK))
+    _say("Processor time beside Odoo alone: " + (
+        f"{get_ratio(costs['ours'], costs['core'], 'cpu'):.3f}" if costs['ours'][0]['cpu'] else "unknown"))
     return [costs[remote.name] for remote in pair]
 
 
 def get_ratio(costs, others, kind):
     """The median over the chunks of what `costs` are beside `others`."""
     return statistics.median(cost[kind] / other[kind] for cost, other in zip(costs, others, strict=True))
+
+
+def _sum(costs, kind):
+    return sum(cost[kind] for cost in costs.values())
 
 
 def _say(text):
