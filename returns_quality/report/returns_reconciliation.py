@@ -27,7 +27,7 @@ class ReturnsReconciliation(models.Model):
                 SQL("fact.line_id"), SQL("(%s OR %s)", self._is_waiting_by_then(), self._is_refused_by_then())))
 
     def _get_inspected(self, line_id, condition):
-        """SQL: how much of a return line the inspections `one` that meet the `condition` (SQL) are about, in its unit."""
+        """SQL: how much of a return line the inspections `one` are about that meet the `condition`, in its unit."""
         return SQL(
             """COALESCE((
                    SELECT SUM(one.quantity * its_product_uom.factor / its_uom.factor)
