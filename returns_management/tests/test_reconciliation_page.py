@@ -7,7 +7,7 @@ from .common_month_end import MonthEndCommon
 
 @tagged('post_install', '-at_install')
 class TestReconciliationPage(MonthEndCommon):
-    """A page of the reconciliation shows the same rows in the same order, whether it takes facts to find them or not."""
+    """A page shows the same rows in the same order, whether it takes facts to find them or not."""
 
     @classmethod
     def setUpClass(cls):
