@@ -47,11 +47,11 @@ class ReturnsReconciliation(models.Model):
                       %(for_goods)s AS for_goods
                       OFFSET 0) own OFFSET 0) way""",
             for_goods=self._is_for_goods(SQL("fact"), SQL("resolution")), awaited=self._get_awaited(),
-            unaccepted=self._get_unaccepted())
+            unaccepted=self._get_unaccepted(SQL("fact")))
 
-    def _get_unaccepted(self):
-        """SQL: how much of what came is not accepted, in the unit of the row."""
-        return SQL("GREATEST(0, fact.qty_received - fact.qty_accepted)")
+    def _get_unaccepted(self, row):
+        """SQL: how much of what came on a return line is not accepted, in the unit of the `row`."""
+        return SQL("GREATEST(0, %(row)s.qty_received - %(row)s.qty_accepted)", row=row)
 
     def _is_for_goods(self, row, resolution):
         """SQL condition: goods that come back on a return line are credited, as `_is_credited_for_goods` says."""

@@ -56,10 +56,10 @@ class ReturnsReconciliation(models.Model):
     @property
     def _table_query(self):
         self.env.flush_all()  # it reads from everywhere
-        if not self.env.cr.cache.get('returns_reconciliation'):
+        if not self.env.cr.cache.get('returns_without_jit'):
             # To compile the sub-selects takes the database much longer than to run them for a page.
             self.env.cr.execute("SET LOCAL jit = off")
-            self.env.cr.cache['returns_reconciliation'] = True
+            self.env.cr.cache['returns_without_jit'] = True
         return self._get_query(
             self._get_as_of(), self._get_as_of_moment(), bool(self.env.context.get('returns_keys_only')))
 

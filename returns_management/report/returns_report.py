@@ -127,18 +127,12 @@ class ReturnsReport(models.Model):
         """Facts by what they are: what was delivered, what came back on a return, what came back without one."""
         return SQL(
             """customer_location AS (
-                SELECT id FROM stock_location
-                 WHERE usage = 'customer' OR (usage = 'transit' AND parent_path LIKE %(transit)s)
+                SELECT unnest(%(customers)s::integer[]) AS id
             ), received AS (%(received)s), credited AS (%(credited)s), fact AS (
                 %(deliveries)s UNION ALL %(returns)s UNION ALL %(plain_returns)s
             )""",
-            transit=self._get_transit_path(), received=self._get_received(), credited=self._get_credited(),
+            customers=list(self.env['stock.location']._get_returns_customer_ids()), received=self._get_received(), credited=self._get_credited(),
             deliveries=self._get_deliveries(), returns=self._get_returns(), plain_returns=self._get_plain_returns())
-
-    def _get_transit_path(self):
-        """Pattern of the locations that goods pass on their way to another company of ours that bought them."""
-        transit_id = self.env['ir.model.data']._xmlid_to_res_id('stock.stock_location_inter_company')
-        return f'{self.env["stock.location"].sudo().browse(transit_id).parent_path}%' if transit_id else ''
 
     def _get_deliveries(self):
         """As core counts what was delivered: what is sent again in place of something does not count."""

@@ -19,8 +19,8 @@ class TestReconciliationPage(MonthEndCommon):
                 if credited:
                     cls._credit(return_order)
             cls.returns |= return_order
+        cls.env.flush_all()
         for return_order, day in zip(cls.returns, (28, 29, 30), strict=True):
-            cls.env.flush_all()
             cls.env.cr.execute(
                 "UPDATE returns_order_line SET create_date = %s WHERE id IN %s",
                 [f'2026-11-{day} 12:00:00', return_order.line_ids._ids])

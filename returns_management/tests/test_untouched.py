@@ -77,6 +77,24 @@ class TestUntouched(ReturnsCommon):
         self.assertFalse(self.warehouse.lot_stock_id._is_outgoing())
         self.assertEqual(self.cr.sql_log_count, before)
 
+    def test_the_locations_of_customers_are_remembered_until_one_changes(self):
+        transit = self.env.ref('stock.stock_location_inter_company')
+        self.env['stock.location']._get_returns_customer_ids()
+        locations = transit + self.env['stock.location'].create([
+            *({'name': usage, 'usage': usage, 'location_id': transit.id, 'company_id': False}
+              for usage in ('transit', 'internal')),
+            {'name': "Elsewhere", 'usage': 'transit'},
+            {'name': "Shelf", 'usage': 'internal'},
+        ])
+        for usage in (None, 'customer', 'internal'):
+            if usage:
+                locations[-1].usage = usage
+            remembered = set(self.env['stock.location']._get_returns_customer_ids())
+            with self.subTest(usage):
+                self.assertEqual(
+                    locations.filtered(lambda location: location.id in remembered),
+                    locations.filtered(lambda location: location._is_returns_customer()))
+
     def _get_sales_steps(self):
         order = self.env['sale.order'].create({
             'partner_id': self.customer.id,

@@ -9,22 +9,23 @@ class ReturnsReconciliation(models.Model):
 
     def _get_refused(self):
         """Override: what inspections refused is never credited either."""
-        refused = self._get_inspected(SQL("line.id"), self._is_refused_by_then()) if self._get_as_of() else SQL(
-            "COALESCE(line.qty_rejected, 0)")
+        refused = SQL("COALESCE(line.qty_rejected, 0)")
+        if self._get_as_of():
+            refused = self._get_inspected(SQL("line.id"), self._is_refused_by_then())
         return SQL("%s + %s", super()._get_refused(), refused)
 
-    def _get_unaccepted(self):
+    def _get_unaccepted(self, row):
         """Override: as of a day, what waited for its inspection then or was refused then, not what is by now."""
-        unaccepted = super()._get_unaccepted()
+        unaccepted = super()._get_unaccepted(row)
         if not self._get_as_of():
             return unaccepted
         return SQL(
             """%(unaccepted)s + %(by_then)s - COALESCE((
                    SELECT today.qty_to_inspect + today.qty_rejected FROM returns_order_line today
-                    WHERE today.id = fact.line_id), 0)""",
-            unaccepted=unaccepted,
+                    WHERE today.id = %(row)s.line_id), 0)""",
+            row=row, unaccepted=unaccepted,
             by_then=self._get_inspected(
-                SQL("fact.line_id"), SQL("(%s OR %s)", self._is_waiting_by_then(), self._is_refused_by_then())))
+                SQL("%s.line_id", row), SQL("(%s OR %s)", self._is_waiting_by_then(), self._is_refused_by_then())))
 
     def _get_inspected(self, line_id, condition):
         """SQL: how much of a return line the inspections `one` are about that meet the `condition`, in its unit."""

@@ -7,7 +7,7 @@ from .common import QualityCommon
 
 @tagged('post_install', '-at_install')
 class TestReconciliation(QualityCommon, MonthEndCommon):
-    """What the reconciliation of a day tells of inspections is what they had said by then."""
+    """What the reconciliation tells of inspected goods, and that of a day, what inspections had said by then."""
 
     def _check_accepted(self, records, **by_day):
         for day, quantity in by_day.items():
@@ -21,6 +21,13 @@ class TestReconciliation(QualityCommon, MonthEndCommon):
             order = self._create_delivered_order()
         with self._on(day):
             return self._create_inspections(quantity, order)
+
+    def test_goods_are_not_reconciled_before_they_are_inspected(self):
+        inspections = self._create_inspections(2)
+        self.assertRecordValues(
+            self._get_rows(inspections.order_id), [{'status': 'awaited', 'qty_received': 2, 'qty_accepted': 0}])
+        self._refuse(inspections)
+        self.assertEqual(self._get_rows(inspections.order_id).status, 'matched')
 
     def test_what_waited_for_its_inspection_was_not_accepted(self):
         inspection = self._receive_on('2026-11-29')
@@ -71,3 +78,17 @@ class TestReconciliation(QualityCommon, MonthEndCommon):
         with self._on('2026-12-03'):
             self._finish(inspection.again_ids)
         self._check_accepted(inspection.order_id, d1129=0, d1130=0, d1202=0, d1203=3)
+
+    def test_what_another_return_had_waiting_took_nothing_of_the_invoice(self):
+        with self._on('2026-11-20'):
+            order = self._create_delivered_order(invoiced=False)
+            invoice = order._create_invoices()
+            invoice.invoice_line_ids.quantity = 3
+            invoice.action_post()
+        with self._on('2026-11-28'):
+            first, second = (self._create_inspections(2, order) for _number in range(2))
+            self._finish(first)
+        with self._on('2026-12-02'):
+            self._finish(second)
+        for day, quantity in (('2026-11-30', 2), ('2026-12-02', 0)):
+            self.assertEqual(self._get_rows(first.order_id, day).qty_uncredited, quantity)

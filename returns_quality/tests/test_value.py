@@ -162,14 +162,6 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         self.assertRecordValues(inspections, [{'write_down_amount': 30, 'write_down_move_id': False}])
         self.assertEqual(inspections.move_id.value, 90)
 
-    def test_goods_are_not_reconciled_before_they_are_inspected(self):
-        inspections = self._create_inspections(2)
-        row = self.env['returns.reconciliation'].search([('line_id', '=', inspections.line_id.id)])
-        self.assertRecordValues(row, [{'status': 'awaited', 'qty_received': 2, 'qty_accepted': 0}])
-        self._refuse(inspections)
-        self.env['returns.reconciliation'].invalidate_model()
-        self.assertEqual(row.status, 'matched')
-
     def test_the_cost_of_refused_goods_is_booked_and_reconciled(self):
         line = self._refuse(self._create_inspections(2)).line_id
         row = self.env['returns.reconciliation'].search([('line_id', '=', line.id)])

@@ -92,9 +92,9 @@ def _compare_steps(remotes, plan):
     steps = {}
     for shape in (WARM_UP, *plan.shapes):
         for remote in remotes.values():
+            _say(f"{shape.name}: {CONTENDERS[remote.name].title}")
             costs = steps[remote.name, shape] = remote.run_steps(shape.reference)
-            _say(f"{shape.name}: {CONTENDERS[remote.name].title}: {_sum(costs, 'seconds'):.0f} s, "
-                 f"{_sum(costs, 'queries'):,} queries")
+            _say(f"    {_sum(costs, 'seconds'):.0f} s, {_sum(costs, 'queries'):,} queries")
         _check_same_results({name: remote.get_result(shape.reference) for name, remote in remotes.items()}, shape)
     return steps
 
@@ -120,8 +120,7 @@ def _compare_ordinary(pair, history, count):
     for number, start in enumerate(range(0, count, CHUNK)):
         for remote in pair if number % 2 else reversed(pair):
             costs[remote.name].append(remote.deliver_and_invoice(f'ordinary {history}', start, CHUNK))
-    _say("Processor time beside Odoo alone: " + (
-        f"{get_ratio(costs['ours'], costs['core'], 'cpu'):.3f}" if costs['ours'][0]['cpu'] else "unknown"))
+    _say(f"    {get_ratio(costs['ours'], costs['core'], 'seconds'):.2f} of the time that Odoo alone takes")
     return [costs[remote.name] for remote in pair]
 
 
