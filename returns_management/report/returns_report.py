@@ -131,7 +131,8 @@ class ReturnsReport(models.Model):
             ), received AS (%(received)s), credited AS (%(credited)s), fact AS (
                 %(deliveries)s UNION ALL %(returns)s UNION ALL %(plain_returns)s
             )""",
-            customers=list(self.env['stock.location']._get_returns_customer_ids()), received=self._get_received(), credited=self._get_credited(),
+            customers=list(self.env['stock.location']._get_returns_customer_ids()),
+            received=self._get_received(), credited=self._get_credited(),
             deliveries=self._get_deliveries(), returns=self._get_returns(), plain_returns=self._get_plain_returns())
 
     def _get_deliveries(self):

@@ -89,11 +89,10 @@ class TestUntouched(ReturnsCommon):
         for usage in (None, 'customer', 'internal'):
             if usage:
                 locations[-1].usage = usage
-            remembered = set(self.env['stock.location']._get_returns_customer_ids())
+            remembered = locations.browse(self.env['stock.location']._get_returns_customer_ids())
             with self.subTest(usage):
-                self.assertEqual(
-                    locations.filtered(lambda location: location.id in remembered),
-                    locations.filtered(lambda location: location._is_returns_customer()))
+                self.assertEqual(locations & remembered, locations.filtered(
+                    lambda location: location._is_returns_customer()))
 
     def _get_sales_steps(self):
         order = self.env['sale.order'].create({
