@@ -141,6 +141,7 @@ class AccountMoveLine(models.Model):
                     'product_uom_id': self.product_id.uom_id.id,
                     'price_unit': sign * into_stock * value / quantity,
                     'amount_currency': sign * value,
+                    'balance': sign * value,  # a line without it is written once more as soon as it is there
                 })
             if return_line:
                 vals_list[-2]['returns_cost_line_id'] = return_line.id
