@@ -97,28 +97,7 @@ class ReturnsOrder(models.Model):
 
     def _queue_mails(self, event, template):
         """Put one mail for each return into the queue, and into its chatter, where the customer may read it too."""
-        values_by_id = template._generate_template(self.ids, ('subject', 'body_html'))
-        senders = {order: order._get_mail_sender() for order in self}
-        reply_to = self._notify_get_reply_to_batch(
-            defaults={order.id: email for order, (_author, email) in senders.items()},
-            author_ids={order.id: author.id for order, (author, _email) in senders.items()})
-        messages = self.env['mail.message'].create([
-            {
-                'model': self._name,
-                'res_id': order.id,
-                'message_type': 'auto_comment',
-                'subtype_id': self.env.ref('mail.mt_comment').id,
-                'subject': values_by_id[order.id]['subject'],
-                'body': values_by_id[order.id]['body_html'],
-                'author_id': author.id,
-                'email_from': email,
-                'reply_to': reply_to[order.id],
-                'partner_ids': order._get_mail_recipient().ids,
-                'record_name': order.name,
-                'attachment_ids': [Command.set(order._get_mail_attachments(event).ids)],
-            }
-            for order, (author, email) in senders.items()
-        ])
+        messages = self._create_mail_messages(event, template)
         mails = self.env['mail.mail'].create([
             {
                 'mail_message_id': message.id,
@@ -142,6 +121,31 @@ class ReturnsOrder(models.Model):
             for mail in mails
         ])
         self.env.ref('mail.ir_cron_mail_scheduler_action')._trigger()
+
+    def _create_mail_messages(self, event, template):
+        """What stands in the chatter about `event`, a message for each return, in the same order."""
+        values_by_id = template._generate_template(self.ids, ('subject', 'body_html'))
+        senders = {order: order._get_mail_sender() for order in self}
+        reply_to = self._notify_get_reply_to_batch(
+            defaults={order.id: email for order, (_author, email) in senders.items()},
+            author_ids={order.id: author.id for order, (author, _email) in senders.items()})
+        return self.env['mail.message'].create([
+            {
+                'model': self._name,
+                'res_id': order.id,
+                'message_type': 'auto_comment',
+                'subtype_id': self.env.ref('mail.mt_comment').id,
+                'subject': values_by_id[order.id]['subject'],
+                'body': values_by_id[order.id]['body_html'],
+                'author_id': author.id,
+                'email_from': email,
+                'reply_to': reply_to[order.id],
+                'partner_ids': order._get_mail_recipient().ids,
+                'record_name': order.name,
+                'attachment_ids': [Command.set(order._get_mail_attachments(event).ids)],
+            }
+            for order, (author, email) in senders.items()
+        ])
 
     def _wrap_mail(self, template, body):
         """The `body` in the layout of Odoo's mails, in the language of the customer."""

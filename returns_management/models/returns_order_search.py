@@ -102,7 +102,7 @@ class ReturnsOrder(models.Model):
             (self.env._("customer's name or number"), self._get_customer_name_domain),
             (self.env._("e-mail"), self._get_email_domain),
             (self.env._("phone"), self._get_phone_domain),
-            (self.env._("invoice"), self._get_invoice_domain),
+            (self.env._("invoice or credit note"), self._get_invoice_domain),
             (self.env._("delivery"), self._get_picking_domain),
             (self.env._("serial or lot number"), self._get_lot_domain),
             (self.env._("return"), self._get_return_domain),
@@ -191,7 +191,8 @@ class ReturnsOrder(models.Model):
     @api.model
     def _get_invoice_domain(self, text):
         invoices = self._find_latest(
-            self.env['account.move'], Domain('name', '=ilike', text.pattern) & Domain('move_type', '=', 'out_invoice'))
+            self.env['account.move'],
+            Domain('name', '=ilike', text.pattern) & Domain('move_type', 'in', ('out_invoice', 'out_refund')))
         return self._get_ids_domain('order_line.invoice_lines.move_id', invoices)
 
     @api.model

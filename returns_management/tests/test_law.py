@@ -215,6 +215,14 @@ class TestLaw(ReturnsCommon):
         wizard.refusal_ground = ground
         wizard.save().action_refuse()
 
+    def test_a_ground_of_the_law_is_noted_on_withdrawals_only(self):
+        withdrawal = self._create_waiting_withdrawal()
+        other = self._create_return(self._create_delivered_order())
+        other.action_submit()
+        self._refuse(withdrawal + other, 'sealed_media')
+        self.assertRecordValues(withdrawal + other, [
+            {'state': 'refused', 'refusal_ground': 'sealed_media'}, {'state': 'refused', 'refusal_ground': False}])
+
     def test_an_objection_of_the_law_is_such_a_ground(self):
         return_order = self._create_waiting_withdrawal('perishable')
         self._refuse(return_order, ground=False)

@@ -28,6 +28,14 @@ class TestPayout(ReturnsPayoutCommon):
         self.assertRecordValues(return_order, [{
             'next_step': 'none', 'payout_status': 'full', 'amount_to_pay': 0, 'state': 'done', 'payout_hint': False}])
 
+    def test_what_is_paid_in_part_is_still_to_pay(self):
+        return_order, _payment = self._create_credited_return()
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=return_order.credit_note_ids.ids,
+        ).create({'amount': 100})._create_payments()
+        self.assertRecordValues(return_order, [{
+            'state': 'approved', 'payout_status': 'partial', 'next_step': 'pay', 'amount_to_pay': 130}])
+
     def test_paying_again_changes_nothing(self):
         return_order, payment = self._create_credited_return()
         for _time in range(3):

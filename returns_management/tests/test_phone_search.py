@@ -82,6 +82,17 @@ class TestPhoneSearch(ReturnsCommon):
         self._check_found(self.order.invoice_ids.name)
         self._check_found(self.order.picking_ids.name)
 
+    def test_by_credit_note_and_not_hidden_by_other_entries(self):
+        invoice = self.order.invoice_ids
+        credit_note = self._credit_by_hand(invoice, 1)
+        credit_note.action_post()
+        self._check_found(credit_note.name)
+        bill = self.env['account.move'].create({
+            'move_type': 'in_invoice', 'partner_id': self.customer.id, 'name': invoice.name})
+        self.assertEqual(bill.name, invoice.name)
+        with patch('odoo.addons.returns_management.models.returns_order_search.MAX_FOUND', 1):
+            self._check_found(invoice.name)
+
     def test_the_latest_orders_are_looked_at(self):
         namesake = self._create_delivered_order(client_order_ref=self.order.name)
         with patch('odoo.addons.returns_management.models.returns_order_search.MAX_FOUND', 1):
@@ -226,7 +237,10 @@ class TestPhoneSearch(ReturnsCommon):
     def test_who_handles_no_returns_may_not_search(self):
         employee = new_test_user(self.env, 'test_employee', 'base.group_user')
         seller = new_test_user(self.env, 'test_seller', 'sales_team.group_sale_salesman_all_leads')
-        for user in (employee, self.stock_user, seller):
+        reader = new_test_user(
+            self.env, 'test_reader',
+            'sales_team.group_sale_salesman_all_leads,stock.group_stock_user,account.group_account_readonly')
+        for user in (employee, self.stock_user, seller, reader):
             for term in (self.order.name, "no such thing"):
                 with self.subTest(user=user.login, term=term), self.assertRaises(AccessError):
                     self.env['returns.order'].with_user(user).search_delivered(term)

@@ -1,9 +1,9 @@
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .common import ReturnsMailCommon
 
@@ -35,6 +35,38 @@ class TestReturnsExpiry(ReturnsMailCommon):
         self.assertIn("Expired", late.close_note)
         self.assertEqual(late.picking_ids.state, 'cancel')
         self.assertIn(f"Your return {late.name} is closed", self._get_subjects(late))
+
+    def test_the_longest_grace_among_its_policies_counts(self):
+        tag = self.env['product.tag'].create({'name': "Slow"})
+        slow = self._create_storable("Slow Shoe", product_tag_ids=[Command.set(tag.ids)])
+        self._create_policy(product_tag_ids=[Command.set(tag.ids)], grace_days=20)
+        return_order = self._create_confirmed_return(self._create_delivered_order(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': 5, 'price_unit': 100})
+            for product in (self.product, slow)]))
+        self.assertEqual(len(return_order.line_ids.policy_id), 2)
+        self.assertEqual((return_order.date_expiry - return_order.date_deadline).days, 20)
+
+    def test_the_customer_reads_the_day_of_expiry_as_it_is_written_there(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        french = self.env['res.partner'].create({'name': "Cliente", 'lang': 'fr_FR', 'email': 'c@example.com'})
+        english = self._create_approved(days_late=8)
+        foreign = self._create_confirmed_return(self._create_delivered_order(partner_id=french.id))
+        foreign.date_deadline = english.date_deadline
+        self._run('expire')
+        for return_order, lang in ((english, 'en_US'), (foreign, 'fr_FR')):
+            day = format_date(self.env, return_order.date_expiry, lang_code=lang)
+            self.assertIn(day, return_order.close_note)
+
+    def test_who_acts_while_returns_expire_is_heard(self):
+        sent, busy, late = (self._create_approved(days_late=8) for _number in range(3))
+
+        def lock(self):
+            self.browse(sent.id).action_mark_sent()
+            return self - busy  # somebody else is at it
+
+        with patch.object(self.env.registry['returns.order'], 'try_lock_for_update', lock):
+            self._run('expire')
+        self.assertEqual((sent + busy + late).mapped('state'), ['approved', 'approved', 'cancel'])
 
     def test_what_the_customer_has_sent_does_not_expire(self):
         return_order = self._create_approved(days_late=30)
@@ -160,6 +192,16 @@ class TestReturnsExpiry(ReturnsMailCommon):
         return_order.credit_note_ids.action_post()
         self.cr.flush()
         self.assertFalse(return_order.activity_ids)
+
+    def test_an_overdue_payment_is_an_activity(self):
+        order = self._create_delivered_order()
+        self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=order.invoice_ids.ids).create({})._create_payments()
+        return_order = self._create_received_return(order, user_id=self.user.id)
+        return_order.credit_note_ids.action_post()
+        return_order._write_by_system({'date_refund_deadline': self._days_ago(1).date()})
+        self._run('schedule_activities')
+        self.assertEqual(return_order.activity_ids.mapped('summary'), ["Pay back"])
 
     def test_an_answer_that_does_not_come_is_an_activity(self):
         return_order = self._create_overdue_review()

@@ -128,6 +128,23 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             return_order.action_refuse()
         self.assertIn("Worn &lt;b&gt;out&lt;/b&gt;.", mails[0].body_html)
 
+    def test_a_question_is_asked_once_and_another_one_anew(self):
+        return_order = self._create_requested()
+        with self._queued_mails() as mails:
+            return_order.action_ask_customer("Which size?")
+        self.assertIn("Which size?", mails[0].body_html)
+        yesterday = self._days_ago(1).date()
+        return_order._write_by_system({'date_answer': yesterday})
+        with self._queued_mails() as mails:
+            return_order.action_ask_customer("Which size?")
+            return_order.action_ask_customer()
+        self.assertFalse(mails)
+        self.assertEqual(return_order.date_answer, yesterday, "The customer has no more time for it.")
+        with self._queued_mails() as mails:
+            return_order.action_ask_customer("Which colour?")
+        self.assertIn("Which colour?", mails[0].body_html)
+        self.assertGreater(return_order.date_answer, yesterday)
+
     def test_a_partial_approval_says_how_much_and_why_not_more(self):
         return_order = self._create_requested()
         return_order.line_ids.write({'qty_approved': 1, 'refusal_note': "One is worn."})
@@ -178,6 +195,14 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
         self.assertIn("est accepté", mails[0].subject)
         lang = self.env['res.lang']._lang_get('fr_FR')
         self.assertIn(return_order.date_deadline.strftime(lang.date_format), mails[0].body_html)
+
+    def test_what_stands_around_the_text_is_in_the_own_language_too(self):
+        self.env['ir.model']._get('returns.order').with_context(lang='fr_FR').name = "Retour de marchandise"
+        self.customer.lang = 'fr_FR'
+        with self._queued_mails() as mails:
+            self._create_confirmed_return(self._create_delivered_order())
+        self.assertIn("Retour de marchandise", mails[0].body_html)
+        self.assertIn('lang="fr_FR"', mails[0].body_html)
 
     def test_a_language_that_is_not_installed_any_more_is_left_out(self):
         self.customer.lang = 'fr_FR'

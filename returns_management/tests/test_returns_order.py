@@ -201,6 +201,14 @@ class TestReturnsOrder(ReturnsCommon):
         self.assertRecordValues(return_order, [{
             'state': 'done', 'reception_status': 'full', 'credit_status': 'full', 'payout_status': 'full'}])
 
+    def test_of_a_partial_receipt_the_credit_comes_first_and_then_the_rest(self):
+        return_order = self._create_confirmed_return(self._create_delivered_order(), quantity=3)
+        self._receive(return_order, quantity=1)
+        self.assertRecordValues(return_order, [{'reception_status': 'partial', 'next_step': 'credit'}])
+        return_order.credit_note_ids.action_post()
+        self.assertRecordValues(return_order, [{
+            'next_step': 'receive', 'next_actor': 'warehouse', 'date_next': return_order.date_deadline}])
+
     def test_a_done_return_opens_again_when_its_credit_note_is_reset(self):
         return_order = self._create_return_in_state('done')
         credit_note = return_order.credit_note_ids

@@ -141,6 +141,23 @@ class TestReturnsTriage(ReturnsCommon):
             {'state': 'refused', 'refusal_note': "Trop tard, désolé.\n\nACME"},
         ])
 
+    def test_the_text_of_an_approval_is_kept_for_the_customer(self):
+        return_order = self._create_requested()
+        dialog = self._open('returns.approve', return_order)
+        dialog.note = "Please leave the labels on."
+        dialog.save().action_approve()
+        self.assertRecordValues(return_order, [{
+            'state': 'approved', 'approval_note': "Please leave the labels on."}])
+
+    def test_a_draft_is_not_partly_refused(self):
+        self.policy.auto_approve = False
+        return_order = self._create_return(self._create_delivered_order())
+        self.assertFalse(return_order.is_partly_refused)
+        return_order.action_submit()
+        self.assertFalse(return_order.is_partly_refused)
+        return_order.line_ids.qty_approved = 1
+        self.assertTrue(return_order.is_partly_refused)
+
     def test_refusing_again_keeps_the_text_that_the_customer_got(self):
         return_order = self._create_requested()
         return_order.refusal_note = "The first one."
