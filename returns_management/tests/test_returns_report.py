@@ -104,6 +104,33 @@ class TestReturnsReport(ReturnsCommon):
             self._get_total(aggregates=['amount_delivered:sum', 'amount_returned:sum', 'amount_credited:sum']),
             (200, 125, 125))
 
+    def test_a_company_with_another_currency_reads_all_amounts_in_its_own(self):
+        currency = self.setup_other_currency('EUR', rates=[])
+        other = self.setup_other_company()['company']
+        other.currency_id = currency
+        self.env['res.currency.rate'].create({
+            'currency_id': self.company.currency_id.id, 'company_id': other.id, 'name': '2016-01-01', 'rate': 0.5})
+        return_order = self._create_received_return(self._create_delivered_order(1), quantity=1)
+        return_order.credit_note_ids.action_post()
+        self.assertEqual(
+            self._get_total(
+                company=other + self.company,
+                aggregates=['amount_delivered:sum', 'amount_returned:sum', 'amount_credited:sum']),
+            (200, 200, 200))
+
+    def test_what_a_part_of_a_kit_costs_nobody_knows(self):
+        order = self._create_delivered_order(5)
+        kit = self._create_storable("Kit")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order_line SET product_id = %s WHERE id = %s", [kit.id, order.order_line.id])
+        self.assertEqual(self._get_total(aggregates=['qty_delivered:sum', 'amount_delivered:sum']), (5, 0))
+
+    def test_what_went_to_a_company_of_the_group_is_delivered_too(self):
+        self._create_delivered_order(5).picking_ids.move_ids.location_dest_id = self.env.ref(
+            'stock.stock_location_inter_company')
+        self.assertEqual(self._get_total(), (5, 0, 0))
+
     def test_companies_stay_apart(self):
         self._create_received_return(self._create_delivered_order(5), quantity=1)
         other = self.setup_other_company()['company']
@@ -188,6 +215,18 @@ class TestReturnsReport(ReturnsCommon):
             self._get_total(aggregates=[
                 'days_to_request:avg', 'days_to_approve:avg', 'days_to_receive:avg', 'days_to_credit:avg']),
             (3, 3, 2.5, 3))
+
+    def test_days_count_until_the_first_parcel_and_the_first_credit_note(self):
+        start = datetime(2026, 1, 1, 12)
+        return_order = self._create_confirmed_return(self._create_delivered_order(5), quantity=4)
+        for days in (2, 6):
+            picking = self._receive(return_order, quantity=2)
+            credit_note = return_order.credit_note_ids.filtered(lambda note: note.state == 'draft')
+            credit_note.invoice_date = start + timedelta(days=days + 2)
+            credit_note.action_post()
+            picking.move_ids.date = start + timedelta(days=days)
+        return_order.sudo().date_approval = start
+        self.assertEqual(self._get_total(aggregates=['days_to_receive:avg', 'days_to_credit:avg']), (2, 1.5))
 
     def test_nobody_waited_for_a_credit_that_came_before_the_goods(self):
         self.policy.credit_trigger = 'on_approval'

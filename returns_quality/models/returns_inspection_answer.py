@@ -50,9 +50,8 @@ class ReturnsInspectionAnswer(models.Model):
     def _compute_choice(self):
         """What was chosen stays as it was when the choice is renamed or removed."""
         for answer in self:
-            choice = answer.choice_id
-            answer.choice_name = choice.name if choice else answer.choice_name
-            answer.choice_fails = choice.is_failure if choice else answer.choice_fails
+            answer.choice_name = answer.choice_id.name
+            answer.choice_fails = answer.choice_id.is_failure
 
     @api.depends('kind', 'verdict', 'is_measured', 'value', 'choice_name', 'choice_fails', 'text', 'photo_ids')
     def _compute_outcome(self):

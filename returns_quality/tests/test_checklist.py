@@ -39,6 +39,11 @@ class TestChecklist(QualityCommon):
             "Alone", product_tmpl_ids=[Command.set(self.product.product_tmpl_id.ids)], combination='replace')
         self.assertEqual(self._get_names(), ["Alone"])
 
+    def test_an_archived_one_is_not_asked_any_more(self):
+        self.assertEqual(self._get_names(), ["Everything"])
+        self.checklist.active = False
+        self.assertEqual(self._get_names(), [])
+
     def test_one_for_something_else_is_not_asked(self):
         other = self.env.ref('returns_management.returns_reason_defect')
         self.checklist.reason_ids = other
@@ -110,6 +115,25 @@ class TestChecklist(QualityCommon):
     def test_a_grade_never_proposes_to_send_accepted_goods_back(self):
         with self.assertRaisesRegex(ValidationError, "is refused"):
             self.grade_b.disposition_id = self.send_back
+
+    def test_of_two_serial_numbers_the_sampled_one_waits_and_the_other_goes_to_stock(self):
+        serials, order = self._create_delivered_serials(2)
+        self._create_checklist(
+            "Watches", product_tmpl_ids=[Command.set(serials.product_id.product_tmpl_id.ids)], sampling='nth',
+            sampling_every=2)
+        sampled = self._create_inspections(2, order).lot_id
+        self.assertEqual(len(sampled), 1)
+        for lot, location in ((sampled, self.returns_location), (serials - sampled, self.stock_location)):
+            self.assertEqual(self._get_quantity(location, serials.product_id, lot), 1)
+
+    def test_a_choice_that_is_taken_back_is_open_again(self):
+        self.checklist.item_ids = [Command.clear(), Command.create({
+            'name': "Sole", 'kind': 'choice', 'choice_ids': [
+                Command.create({'name': name, 'is_failure': name == "Worn"}) for name in ("New", "Worn")]})]
+        answer = self._create_inspections(1, self.order).answer_ids
+        answer.choice_id = answer.item_id.choice_ids[1]
+        answer.choice_id = False
+        self.assertRecordValues(answer, [{'choice_name': False, 'choice_fails': False, 'outcome': 'open'}])
 
     def test_what_was_chosen_stays_when_the_choice_is_renamed_or_removed(self):
         self.checklist.item_ids = [Command.clear(), Command.create({

@@ -95,6 +95,23 @@ class TestDock(QualityCommon):
         with self.assertRaisesRegex(UserError, "meanwhile"):
             self._inspect(shown, pass_rest=True)
 
+    def test_a_part_that_somebody_has_taken_out_is_not_decided_about(self):
+        inspection = self._create_inspections()
+        shown = self.dock.scan(self.warehouse.id, inspection.order_id.name)['inspections'][0]
+        inspection.action_split(1)
+        with self.assertRaisesRegex(UserError, "meanwhile"):
+            self._inspect(shown, pass_rest=True)
+
+    def test_a_serial_number_of_another_company_finds_nothing(self):
+        serials, order = self._create_delivered_serials(2)
+        self._create_checklist("Watches", product_tmpl_ids=[(6, 0, serials.product_id.product_tmpl_id.ids)])
+        self._create_inspections(2, order)
+        other = self.setup_other_company()['company']
+        self.inspector.company_ids += other
+        warehouse = self.env['stock.warehouse'].search([('company_id', '=', other.id)], limit=1)
+        dock = self.dock.with_context(allowed_company_ids=[other.id, self.company.id])
+        self.assertEqual(dock.scan(warehouse.id, 'sn-2')['kind'], 'unknown')
+
     def test_a_serial_number_finds_its_inspection(self):
         serials, order = self._create_delivered_serials(2)
         self._create_checklist("Watches", product_tmpl_ids=[(6, 0, serials.product_id.product_tmpl_id.ids)])
@@ -112,6 +129,7 @@ class TestDock(QualityCommon):
         theirs, undecided = (self._create_inspections() for _ in range(2))
         theirs.user_id = self.manager
         undecided.order_id._write_by_system({'state': 'requested'})
+        undecided.date_deadline = '2026-01-01'
         self.assertFalse(self.dock.get_next_inspections(self.warehouse.id))
         theirs.user_id = self.inspector
         self.assertEqual(self.dock.get_next_inspections(self.warehouse.id)[0]['id'], theirs.id)
@@ -128,7 +146,7 @@ class TestDock(QualityCommon):
         dock = self.dock.with_user(self.stock_user)
         self.assertEqual(dock.receive(self.warehouse.id, return_order.id)['inspections'], [])
         self.assertNotIn('inspection', dock.get_session())
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(AccessError, "Ask for that role"):
             dock.inspect(self.warehouse.id, return_order.inspection_ids.id, 2, pass_rest=True)
 
     def test_answers_of_another_inspection_are_refused(self):

@@ -290,6 +290,7 @@ class TestInspection(QualityCommon):
         self.assertRecordValues(return_order.line_ids, [{'qty_accepted': 1, 'qty_to_inspect': 2}])
         self._finish(return_order.inspection_ids, self.grade_c, note="Worn")
         self.assertAlmostEqual(sum(return_order.credit_note_ids.mapped('amount_untaxed')), 100 + 2 * 60)
+        self.assertAlmostEqual(return_order.line_ids.credit_share, (1 + 2 * 0.6) / 3, 4)
 
     def test_units_are_converted(self):
         dozen = self.env.ref('uom.product_uom_dozen')

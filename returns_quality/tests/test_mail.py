@@ -19,11 +19,15 @@ class TestMail(QualityCommon, ReturnsMailCommon):
         inspections = self._create_inspections()
         self._get_mails(inspections.order_id)
         before = self._get_mails(inspections.order_id)
-        inspections.photo_ids = self.env['ir.attachment'].create({
-            'name': "sole.gif", 'raw': base64.b64decode(b'R0lGODlhAQABAAAAACwAAAAAAQABAAA='),
-            'res_model': 'returns.inspection', 'res_id': inspections.id})
+        inspections.photo_ids = self._create_picture("sole.gif", inspections)
+        inspections.answer_ids.photo_ids = self._create_picture("lace.gif", inspections.answer_ids)
         self._finish(inspections, grade, **values)
         return self._get_mails(inspections.order_id) - before
+
+    def _create_picture(self, name, record):
+        return self.env['ir.attachment'].create({
+            'name': name, 'raw': base64.b64decode(b'R0lGODlhAQABAAAAACwAAAAAAQABAAA='),
+            'res_model': record._name, 'res_id': record.id})
 
     def test_a_refusal_is_told_with_its_reason_and_pictures(self):
         self.policy.dispute_days = 7
@@ -32,7 +36,14 @@ class TestMail(QualityCommon, ReturnsMailCommon):
         self.assertIn("what we found", mail.subject)
         for text in ("The soles are worn.", "cannot accept", "write to us until"):
             self.assertIn(text, mail.body_html)
-        self.assertEqual(mail.attachment_ids.mapped('name'), ["sole.gif"])
+        self.assertEqual(sorted(mail.attachment_ids.mapped('name')), ["lace.gif", "sole.gif"])
+
+    def test_a_finding_is_told_once(self):
+        self.policy.dispute_days = 7
+        return_order = self.env['returns.order'].browse(self._inspect(self.grade_d, refusal_note="Worn").res_id)
+        told = self._get_mails(return_order)
+        return_order._tell('inspected')
+        self.assertEqual(self._get_mails(return_order), told)
 
     def test_a_share_of_the_price_is_told(self):
         mail = self._inspect(self.grade_c, note="Worn soles.")
@@ -46,7 +57,7 @@ class TestMail(QualityCommon, ReturnsMailCommon):
         self.policy.write({'credit_trigger': 'on_inspection', 'credit_note_posting': 'posted'})
         mails = self._inspect(self.grade_c, note="Worn soles.")
         self.assertEqual(len(mails), 2)
-        self.assertTrue(any("what we found" in subject for subject in mails.mapped('subject')))
+        self.assertIn("what we found", mails.sorted('id')[0].subject, "It comes before what follows from it.")
 
     def test_the_company_may_switch_it_off(self):
         self.policy.credit_trigger = 'manual'

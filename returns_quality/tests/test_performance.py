@@ -62,6 +62,18 @@ class TestPerformance(QualityCommon):
         self.policy.credit_trigger = 'on_inspection'
         self._check_queries(lambda inspections: inspections.action_finish(), limit=14)
 
+    def test_posting_what_was_credited(self):
+        self.policy.write({'credit_trigger': 'on_inspection', 'credit_note_posting': 'draft'})
+        self.grade_a.write_down_percent = 10
+        self._add_stock(self.product, 200)
+        counts = []
+        for count in (1, 5, 25):
+            inspections = self._create_many(count)
+            inspections.action_finish()
+            notes = self.env['account.move'].browse(inspections.order_id.credit_note_ids.ids)
+            counts.append(self._count_queries(notes.action_post))
+        self.assertLessEqual((counts[2] - counts[1]) / 20, 11, counts)
+
     def test_scrapping(self):
         self.policy.credit_trigger = 'manual'
 

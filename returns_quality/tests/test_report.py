@@ -74,6 +74,14 @@ class TestReport(QualityCommon):
             {'value': value, 'center': 0.3, 'limit_low': 0.0, 'limit_high': 0.7347, 'is_out': is_out}
             for value, is_out in ((0.1, False), (0.1, False), (0.1, False), (0.9, True))])
 
+    def test_what_somebody_has_looked_at_again_is_one_piece(self):
+        worn = self.env.ref('returns_quality.returns_defect_worn')
+        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id, defect_ids=[(6, 0, worn.ids)])
+        inspections.action_inspect_again()
+        self._finish(inspections.again_ids)
+        self.env.flush_all()
+        self.assertRecordValues(self._get_points(), [{'qty_inspected': 2, 'qty_defective': 0}])
+
     def test_the_responsible_hears_of_a_point_outside_once(self):
         self.product.responsible_id = self.manager
         self._create_weeks([1, 1, 1, 9])

@@ -97,6 +97,16 @@ class TestValue(QualityCommon, ReturnsCostCommon):
         self._finish(good)
         self.assertEqual(sum(good.order_id.credit_note_ids.mapped('amount_untaxed')), 260)
 
+    def test_of_a_part_the_cheapest_pieces_are_owed_first(self):
+        self.policy.credit_trigger = 'manual'
+        _product, order = self._create_valued('average')
+        good = self._create_inspections(3, order)
+        used = good.action_split(1)
+        self._finish(good)
+        self._finish(used, self.grade_c, note="Worn")
+        line = good.line_id
+        self.assertEqual([round(line._get_units_owed(quantity), 4) for quantity in (1, 2, 3)], [0.6, 1.6, 2.6])
+
     def test_what_is_credited_in_parts_is_never_more_than_in_one(self):
         """The cheapest piece is credited first: a note of one piece is worth what the worst one is."""
         _product, order = self._create_valued('average')
