@@ -34,9 +34,7 @@ class ReturnsOrderLine(models.Model):
         arrived = self._sum_moves(self._get_moves_into(location))
         released = self._sum_moves(self.move_ids.filtered(
             lambda move: move.state != 'cancel' and move.location_id == location))
-        sent = self._sum_moves(self.delivery_move_ids.filtered(
-            lambda move: move.state != 'cancel' and move.location_id == location))
-        return max(0.0, min(arrived - released - sent, self.qty_accepted - released))
+        return max(0.0, min(arrived, self.qty_accepted) - released)
 
     def _get_moves_into(self, location):
         """The moves that brought goods of this line to `location`."""

@@ -148,7 +148,7 @@ class ReturnsReport(models.Model):
                AND (move.origin_returned_move_id IS NULL OR move.to_refund)""")
 
     def _get_returns(self):
-        """Lines that somebody asked for; those called off only if something arrived before."""
+        """Lines that somebody asked for. What was called off had not arrived: else it could not be called off."""
         return SQL("""
             SELECT line.id::bigint * 2 + 1, 'return', line.sale_line_id, line.product_id, origin.date,
                    line.id, 0, COALESCE(received.quantity, 0), received.date
@@ -156,7 +156,7 @@ class ReturnsReport(models.Model):
               JOIN returns_order ON returns_order.id = line.order_id
               JOIN stock_move origin ON origin.id = line.origin_move_id
               LEFT JOIN received ON received.line_id = line.id
-             WHERE returns_order.state NOT IN ('draft', 'cancel') OR received.quantity > 0""")
+             WHERE returns_order.state NOT IN ('draft', 'cancel')""")
 
     def _get_received(self):
         """What arrived of each return line, in the reference unit, and when it first did."""
@@ -189,7 +189,7 @@ class ReturnsReport(models.Model):
         return SQL("""
             SELECT item.returns_line_id AS line_id, SUM(item.balance) AS amount, MIN(item.invoice_date) AS date
               FROM account_move_line item
-             WHERE item.returns_line_id IS NOT NULL AND item.parent_state = 'posted' AND item.display_type = 'product'
+             WHERE item.returns_line_id IS NOT NULL AND item.parent_state = 'posted'
              GROUP BY item.returns_line_id""")
 
     def _get_tables(self):

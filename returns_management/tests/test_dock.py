@@ -224,6 +224,18 @@ class TestDock(ReturnsCommon):
         self.assertEqual(release.move_ids.product_uom_qty, 3)
         self.assertEqual(return_order.line_ids.qty_received, 3)
 
+    def test_refused_goods_are_not_released_when_their_way_back_is_called_off(self):
+        move = self.order.order_line._get_returns_delivered_moves()
+        result = self.dock.receive_delivered(self.warehouse.id, self.order.id, {move.id: 3})
+        self.env.invalidate_all()
+        return_order = self.env['returns.order'].browse(result['order_id'])
+        return_order.line_ids.qty_approved = 2
+        return_order.action_approve()
+        return_order.delivery_ids.action_cancel()
+        return_order._create_releases()
+        releases = return_order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'internal')
+        self.assertEqual(releases.move_ids.mapped('product_uom_qty'), [2])
+
     def test_closing_the_rest_keeps_the_way_out_of_the_returns_location(self):
         self.policy.auto_approve = False
         return_order = self._create_return(self.order)

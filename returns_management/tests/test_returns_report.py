@@ -161,6 +161,24 @@ class TestReturnsReport(ReturnsCommon):
         self._receive(return_order)
         self.assertEqual(self._get_total(), (10, 4, 0.4))
 
+    def test_only_what_the_line_is_about_has_come_back(self):
+        return_order = self._create_received_return(self._create_delivered_order(5), quantity=2)
+        stray = return_order.picking_ids.move_ids.copy({'product_id': self._create_storable("Sock").id})
+        stray.returns_line_id = return_order.line_ids
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_move SET state = 'done', quantity = 3 WHERE id = %s", [stray.id])
+        self.assertEqual(self._get_total(), (5, 2, 0.4))
+
+    def test_what_goes_from_one_customer_to_another_has_not_come_back(self):
+        order = self._create_delivered_order(8)
+        reverse = self._reverse(order.picking_ids, 3)
+        elsewhere = self.env['stock.location'].create({'name': "Elsewhere", 'usage': 'customer'})
+        reverse.location_dest_id = elsewhere
+        reverse.move_ids.location_dest_id = elsewhere
+        reverse.button_validate()
+        self.assertEqual(order.order_line.qty_delivered, 11, "So does Odoo count it.")
+        self.assertEqual(self._get_total(), (11, 0, 0))
+
     def test_what_is_sent_again_in_place_is_no_second_delivery(self):
         return_order = self._create_received_return(self._create_delivered_order(5), quantity=2)
         again = self._reverse(return_order.picking_ids, 2)
