@@ -50,6 +50,7 @@ from . import returns_order_share
 from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
+from . import returns_order_tracking
 from . import returns_order_triage
 from . import returns_order_parcel
 from . import returns_order_adopt  # extends verbs of those above

@@ -65,14 +65,14 @@ class TestPerformance(ReturnsCommon):
             self._prepare_vals_list, lambda vals_list: self.env['returns.order'].create(vals_list), limit=0)
 
     def test_approving(self):
-        self._check_queries(self._create_returns, lambda returns: returns.action_confirm(), limit=4.5)
+        self._check_queries(self._create_returns, lambda returns: returns.action_confirm(), limit=3)
 
     def test_receiving(self):
         def prepare(orders):
             returns = self._create_returns(orders)
             returns.action_confirm()
             return returns.picking_ids
-        self._check_queries(prepare, lambda pickings: pickings.button_validate(), limit=12.5)
+        self._check_queries(prepare, lambda pickings: pickings.button_validate(), limit=10)
 
     def _prepare_received(self, orders):
         returns = self._create_returns(orders)
@@ -89,7 +89,7 @@ class TestPerformance(ReturnsCommon):
             returns = self._prepare_received(orders)
             returns.action_create_credit_notes()
             return self.env['account.move'].browse(returns.credit_note_ids.ids)
-        self._check_queries(prepare, lambda credit_notes: credit_notes.action_post(), limit=11)
+        self._check_queries(prepare, lambda credit_notes: credit_notes.action_post(), limit=10.5)
 
     def test_the_list_costs_the_same_however_long_it_is(self):
         columns = {

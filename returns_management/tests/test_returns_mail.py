@@ -396,6 +396,32 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             counts.append(self.cr.sql_log_count - before)
         self.assertLessEqual((counts[2] - counts[1]) / 10, 6, counts)
 
+    def test_what_changed_of_many_at_once_stands_on_each(self):
+        returns = self._create_return(self._create_delivered_order()) + self._create_return(
+            self._create_delivered_order())
+        self.cr.flush()
+        before = returns.message_ids
+        returns.action_confirm()
+        self.cr.flush()
+        for return_order in returns:
+            log = (return_order.message_ids - before).sudo().filtered('tracking_value_ids')
+            self.assertEqual(log.author_id, self.env.user.partner_id)
+            changes = {value.field_id.name: value.new_value_char for value in log.tracking_value_ids}
+            self.assertEqual(changes['state'], "Approved")
+
+    def test_what_changed_of_many_costs_no_more_queries_than_of_one(self):
+        counts = []
+        for count in (1, 1, 11):
+            returns = self.env['returns.order'].create([
+                {'partner_id': self.customer.id} for _number in range(count)])
+            self.cr.flush()
+            returns.date_deadline = '2030-01-01'
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.cr.flush()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[2], counts[1])
+
     def test_a_bulk_refusal_writes_each_customer_the_own_language(self):
         french = self.env['res.partner'].create({'name': "Cliente", 'lang': 'fr_FR', 'email': 'c@example.com'})
         text = self.env['returns.text'].create({'name': "Test text", 'verb': 'refuse', 'body': "Too late."})

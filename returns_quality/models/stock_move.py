@@ -26,7 +26,7 @@ class StockMove(models.Model):
     def _get_returns_arriving(self):
         """Those that bring back, in this moment, what is approved and counts for the customer."""
         return self.filtered(lambda move: (
-            move.returns_line_id and move.returns_line_id.order_id.date_approval and move.picked and move.quantity > 0
+            move.returns_line_id and move.returns_line_id.order_id.date_approval
             and move.state not in ('done', 'cancel') and move.returns_line_id._is_reception(move)))
 
     def _send_to_inspection(self):

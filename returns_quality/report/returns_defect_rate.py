@@ -72,20 +72,36 @@ class ReturnsDefectRate(models.Model):
                    ) AS series(name, value)
         """)
 
+    def action_view_chart(self):
+        self.ensure_one()
+        return self._get_chart_action(self.product_id, self.company_id)
+
+    @api.model
+    def _get_chart_action(self, product, company):
+        """The control chart of one product in one company: the limits of several have no common meaning."""
+        return {
+            **self.env['ir.actions.act_window']._for_xml_id('returns_quality.returns_defect_rate_action'),
+            'name': self.env._("Defect Rate: %s", product.display_name),
+            'domain': [('product_id', '=', product.id), ('company_id', '=', company.id)],
+            'context': {},
+            'views': [(False, 'graph'), (False, 'list')],
+            'path': False,
+        }
+
     @api.model
     def _cron_alert(self):
         """Tell those responsible for a product when its defect rate leaves the limits: once for each week."""
         since = fields.Date.today() - relativedelta(days=WATCHED_DAYS)
         points = self.search([('series', '=', 'rate'), ('is_out', '=', True), ('date', '>', since)], order='date')
         for point in points:
-            template = point.product_id.product_tmpl_id.with_company(point.company_id)
-            if template.returns_defect_alert_date and template.returns_defect_alert_date >= point.date:
+            product = point.product_id.with_company(point.company_id)
+            if product.returns_defect_alert_date and product.returns_defect_alert_date >= point.date:
                 continue
-            user = template.responsible_id or self.env.ref('base.user_admin')
-            template.activity_schedule(
+            user = product.responsible_id or self.env.ref('base.user_admin')
+            product.product_tmpl_id.activity_schedule(
                 'returns_quality.mail_activity_type_defect_rate', user_id=user.id,
                 summary=point.with_context(lang=user.lang)._get_alert())
-            template.returns_defect_alert_date = point.date
+            product.returns_defect_alert_date = point.date
 
     def _get_alert(self):
         self.ensure_one()

@@ -3,11 +3,13 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.returns_management.tests.common import ReturnsExchangeCommon
+
 from .common import QualityCommon
 
 
 @tagged('post_install', '-at_install')
-class TestReport(QualityCommon):
+class TestReport(QualityCommon, ReturnsExchangeCommon):
     """What was found, in numbers."""
 
     def _sum(self, groupby, *measures):
@@ -47,9 +49,9 @@ class TestReport(QualityCommon):
 
     # === Defect rates ===
 
-    def _create_weeks(self, defective):
+    def _create_weeks(self, defective, product=None):
         """For each of `defective` a week of 10 inspected pieces, that many of them defective; the last one is now."""
-        order = self._create_delivered_order(quantity=10 * len(defective))
+        order = self._create_delivered_order(quantity=10 * len(defective), product=product)
         worn = self.env.ref('returns_quality.returns_defect_worn')
         monday = fields.Datetime.now() - timedelta(days=fields.Date.today().weekday())
         for weeks_ago, count in zip(reversed(range(len(defective))), defective, strict=True):
@@ -93,6 +95,22 @@ class TestReport(QualityCommon):
         activities.action_done()
         self.env['returns.defect.rate']._cron_alert()
         self.assertFalse(self.product.product_tmpl_id.activity_ids)
+
+    def test_of_each_size_that_is_outside_the_responsible_hears(self):
+        sizes = self._create_sizes(responsible_id=self.manager.id)
+        for size in sizes:
+            self._create_weeks([1, 1, 1, 9], size)
+        self.env['returns.defect.rate']._cron_alert()
+        self.assertEqual(len(sizes.product_tmpl_id.activity_ids), 2)
+
+    def test_a_chart_is_that_of_one_product_in_one_company(self):
+        self._create_weeks([1, 2])
+        chart = self._get_points()[0].action_view_chart()
+        self.assertEqual(chart['views'][0][1], 'graph')
+        self.assertEqual(self.env['returns.defect.rate'].search(chart['domain']).product_id, self.product)
+        self.assertEqual(self.product.product_tmpl_id.action_view_returns_defect_rate()['domain'], chart['domain'])
+        sizes = self._create_sizes()
+        self.assertEqual(sizes.product_tmpl_id.action_view_returns_defect_rate()['view_mode'], 'list')
 
     def test_nobody_hears_of_chance(self):
         self._create_weeks([3, 2, 4, 3])
