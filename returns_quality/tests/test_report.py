@@ -78,7 +78,8 @@ class TestReport(QualityCommon, ReturnsExchangeCommon):
 
     def test_what_somebody_has_looked_at_again_is_one_piece(self):
         worn = self.env.ref('returns_quality.returns_defect_worn')
-        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id, defect_ids=[(6, 0, worn.ids)])
+        inspections = self._create_inspections()
+        self._finish(inspections, disposition_id=self.hold.id, defect_ids=[(6, 0, worn.ids)])
         inspections.action_inspect_again()
         self._finish(inspections.again_ids)
         self.env.flush_all()
