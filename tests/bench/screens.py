@@ -25,9 +25,7 @@ def open_list(env, model, ids):
     views = env[model].get_views([(False, 'list')])
     arch = etree.fromstring(views['views']['list']['arch'])
     fields = views['models'][model]['fields']
-    names = [node.get('name') for node in arch.iterfind('field')]
-    records = env[model].web_search_read(
-        [('id', 'in', ids)], {name: _get_specification(fields[name]) for name in names}, limit=LIST_LENGTH)
+    records = env[model].web_search_read([('id', 'in', ids)], _get_specification(arch, fields), limit=LIST_LENGTH)
     if len(records['records']) != min(LIST_LENGTH, len(ids)):
         raise AssertionError("The list is not complete.")
 
@@ -42,14 +40,20 @@ def open_first_page(env, action):
     views = env[action['res_model']].get_views([(view_id, 'list')])
     arch = etree.fromstring(views['views']['list']['arch'])
     fields = views['models'][action['res_model']]['fields']
-    names = {node.get('name') for node in arch.iterfind('field')}
     page = env[action['res_model']].web_search_read(
-        safe_eval(action['domain'] or '[]'), {name: _get_specification(fields[name]) for name in sorted(names)},
+        safe_eval(action['domain'] or '[]'), _get_specification(arch, fields),
         limit=LIST_LENGTH, order=arch.get('default_order'), count_limit=COUNT_LIMIT)
     if len(page['records']) != LIST_LENGTH:
         raise AssertionError("The page is not full.")
     return page['length']
 
 
-def _get_specification(field):
-    return {'fields': {'display_name': {}}} if field['type'] in ('many2one', 'many2many', 'one2many') else {}
+def _get_specification(arch, fields):
+    """What is read of the columns of a list: of related records their names, unless the column is never shown."""
+    specification = {}
+    for node in arch.iterfind('field'):
+        name, is_hidden = node.get('name'), node.get('column_invisible') in ('1', 'True')
+        is_related = fields[name]['type'] in ('many2one', 'many2many', 'one2many')
+        names = {} if is_hidden else {'display_name': {}}
+        specification[name] = {'fields': names} if is_related else {}
+    return specification

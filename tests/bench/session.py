@@ -32,8 +32,8 @@ class Session:
     def measure(self, step):
         """Run `step(env)` and count.
 
-        :return: what it returned, and a dict: queries, seconds (commit included), and of them those in which this
-            process and its database server worked (`cpu`; None where the server is not on this machine)
+        :return: what it returned, and a dict: queries and seconds, the commit included, and of the seconds those in
+            which this process and its database server worked (`cpu`; None where the server is not on this machine)
         """
         gc.collect()
         with self.transaction() as env:
@@ -42,8 +42,8 @@ class Session:
             queries, cpu, start = env.cr.sql_log_count, _get_cpu_seconds(server_process), time.perf_counter()
             result = step(env)
             env.flush_all()
+            env.cr.commit()  # writes what is logged about changes, too
             queries = env.cr.sql_log_count - queries
-            env.cr.commit()
             seconds = time.perf_counter() - start
             if cpu is not None:
                 cpu = _get_cpu_seconds(server_process) - cpu
