@@ -29,6 +29,13 @@ class TestDock(ReturnsCommon):
         self.env.invalidate_all()
         return result
 
+    def _receive_without_number(self, quantity):
+        """The return of a parcel with `quantity` of the order that nobody had announced."""
+        move = self.order.order_line._get_returns_delivered_moves()
+        result = self.dock.receive_delivered(self.warehouse.id, self.order.id, {move.id: quantity})
+        self.env.invalidate_all()
+        return self.env['returns.order'].browse(result['order_id'])
+
     def _get_held_quants(self):
         return self.env['stock.quant'].search([('location_id', '=', self.warehouse.returns_location_id.id)])
 
@@ -214,10 +221,7 @@ class TestDock(ReturnsCommon):
             self.dock.receive_delivered(*arguments, seen={line['id']: line['seen']})
 
     def test_goods_that_were_released_are_not_released_again(self):
-        move = self.order.order_line._get_returns_delivered_moves()
-        result = self.dock.receive_delivered(self.warehouse.id, self.order.id, {move.id: 3})
-        self.env.invalidate_all()
-        return_order = self.env['returns.order'].browse(result['order_id'])
+        return_order = self._receive_without_number(3)
         return_order.action_approve()
         return_order._create_releases()
         release = return_order.picking_ids.filtered(lambda picking: picking.picking_type_code == 'internal')
@@ -225,10 +229,7 @@ class TestDock(ReturnsCommon):
         self.assertEqual(return_order.line_ids.qty_received, 3)
 
     def test_refused_goods_are_not_released_when_their_way_back_is_called_off(self):
-        move = self.order.order_line._get_returns_delivered_moves()
-        result = self.dock.receive_delivered(self.warehouse.id, self.order.id, {move.id: 3})
-        self.env.invalidate_all()
-        return_order = self.env['returns.order'].browse(result['order_id'])
+        return_order = self._receive_without_number(3)
         return_order.line_ids.qty_approved = 2
         return_order.action_approve()
         return_order.delivery_ids.action_cancel()
@@ -264,10 +265,7 @@ class TestDock(ReturnsCommon):
         self.assertEqual(self.product.qty_available, 95)
 
     def test_the_verdict_afterwards_credits_and_releases_what_is_approved(self):
-        move = self.order.order_line._get_returns_delivered_moves()
-        result = self.dock.receive_delivered(self.warehouse.id, self.order.id, {move.id: 3})
-        self.env.invalidate_all()
-        return_order = self.env['returns.order'].browse(result['order_id'])
+        return_order = self._receive_without_number(3)
         return_order.line_ids.qty_approved = 2
         return_order.action_approve()
 
