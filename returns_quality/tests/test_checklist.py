@@ -132,6 +132,8 @@ class TestChecklist(QualityCommon):
                 Command.create({'name': name, 'is_failure': name == "Worn"}) for name in ("New", "Worn")]})]
         answer = self._create_inspections(1, self.order).answer_ids
         answer.choice_id = answer.item_id.choice_ids[1]
+        self.assertEqual(answer.outcome, 'fail')
+        self.env.flush_all()
         answer.choice_id = False
         self.assertRecordValues(answer, [{'choice_name': False, 'choice_fails': False, 'outcome': 'open'}])
 

@@ -108,6 +108,7 @@ class TestReport(QualityCommon, ReturnsExchangeCommon):
         self._create_weeks([1, 2])
         chart = self._get_points()[0].action_view_chart()
         self.assertEqual(chart['views'][0][1], 'graph')
+        self.assertIn(('company_id', '=', self.company.id), chart['domain'])
         self.assertEqual(self.env['returns.defect.rate'].search(chart['domain']).product_id, self.product)
         self.assertEqual(self.product.product_tmpl_id.action_view_returns_defect_rate()['domain'], chart['domain'])
         sizes = self._create_sizes()

@@ -50,10 +50,10 @@ def open_first_page(env, action):
 
 def _get_specification(arch, fields):
     """What is read of the columns of a list: of related records their names, unless the column is never shown."""
-    specification = {}
-    for node in arch.iterfind('field'):
-        name, is_hidden = node.get('name'), node.get('column_invisible') in ('1', 'True')
-        is_related = fields[name]['type'] in ('many2one', 'many2many', 'one2many')
-        names = {} if is_hidden else {'display_name': {}}
-        specification[name] = {'fields': names} if is_related else {}
+    columns = arch.findall('field')
+    shown = {node.get('name') for node in columns if node.get('column_invisible') not in ('1', 'True')}
+    specification = {node.get('name'): {} for node in columns}
+    for name in specification:
+        if fields[name]['type'] in ('many2one', 'many2many', 'one2many'):
+            specification[name]['fields'] = {'display_name': {}} if name in shown else {}
     return specification
