@@ -79,9 +79,11 @@ class ReturnsDefectRate(models.Model):
     @api.model
     def _get_chart_action(self, product, company):
         """The control chart of one product in one company: the limits of several have no common meaning."""
+        title = self.env._("Defect Rate: %s", product.display_name)
         return {
             **self.env['ir.actions.act_window']._for_xml_id('returns_quality.returns_defect_rate_action'),
-            'name': self.env._("Defect Rate: %s", product.display_name),
+            'name': title,
+            'display_name': title,  # it is what the page shows
             'domain': [('product_id', '=', product.id), ('company_id', '=', company.id)],
             'context': {},
             'views': [(False, 'graph'), (False, 'list')],
