@@ -50,6 +50,9 @@ class TestPerformance(ReturnsCommon):
     def _check_queries(self, prepare, step, limit):
         """Each return beyond the first may cost `step` up to `limit` queries.
 
+        Two queries more in all are no fault: the ORM writes records that change in different columns with
+        different statements, and whether a date is one of them depends on when the second turns.
+
         :param prepare: takes delivered orders, gives what `step` takes
         """
         counts = [
@@ -58,7 +61,7 @@ class TestPerformance(ReturnsCommon):
             for prepared in [prepare(self._create_delivered_orders(count))]
         ]
         self.assertLessEqual(
-            (counts[2] - counts[1]) / 20, limit, f"{counts[1]} queries for 1 return, {counts[2]} for 21")
+            counts[2] - counts[1], 20 * limit + 2, f"{counts[1]} queries for 1 return, {counts[2]} for 21")
 
     def test_creating(self):
         self._check_queries(
