@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .common_month_end import MonthEndCommon
-from .payout_common import ReturnsPayoutCommon
+from .common_payout import ReturnsPayoutCommon
 
 #: What has to be told the same on every later day.
 TOLD = (
@@ -267,6 +267,30 @@ class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
         note.action_post()
         self._refund_elsewhere(payment, 230)
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'uncredited', 'amount_paid_alone': 0}])
+
+    def test_a_refund_of_one_payment_for_several_orders_is_told_once(self):
+        for through in ('order', 'invoice'):
+            with self.subTest(through):
+                orders = self._create_delivered_order(invoiced=False) + self._create_delivered_order(invoiced=False)
+                self._invoice(orders)
+                payment = self._pay_online(orders.invoice_ids) if through == 'invoice' else self._pay_online(
+                    orders[0], orders.invoice_ids.amount_total, sale_order_ids=[Command.set(orders.ids)])
+                returns = self._create_received_return(orders[0]) + self._create_received_return(orders[1])
+                self._refund_elsewhere(payment, 230)
+                self.assertRecordValues(self._get_rows(returns).sorted('id'), [
+                    {'status': 'paid_alone', 'amount_paid_alone': 230},
+                    {'status': 'uncredited', 'amount_paid_alone': 0},
+                ])
+
+    def test_a_return_that_was_called_off_hides_no_refund(self):
+        order, payment = self._create_paid_order()
+        self._create_return(order, quantity=1).action_cancel()
+        return_order = self._create_received_return(order)
+        self._refund_elsewhere(payment, 230)
+        today = fields.Date.to_string(fields.Date.today())
+        for as_of in (None, today):
+            self.assertRecordValues(self._get_rows(return_order, as_of=as_of), [{
+                'status': 'paid_alone', 'amount_paid_alone': 230}])
 
 
 @tagged('post_install', '-at_install')
