@@ -387,6 +387,24 @@ class TestReconciliationAccess(MonthEndCommon):
         for action in (row.action_view_return, row.action_view_invoices, row.action_view_credit_notes):
             self.assertTrue(action()['res_id'])
 
+    def test_several_documents_are_listed_with_their_customers(self):
+        returns = self.env['returns.order'].union(*(
+            self._create_received_return(self._create_delivered_order()) for _number in range(2)))
+        self._credit(returns)
+        rows = self._get_rows(returns)
+        for action in (rows.action_view_invoices, rows.action_view_credit_notes):
+            window = action()
+            self.assertEqual(window['views'][0][1], 'list')
+            self.assertIn(window['context']['default_move_type'], ('out_invoice', 'out_refund'))
+            documents = self.env['account.move'].search(window['domain'])
+            self.assertEqual(len(documents), 2)
+            self.assertEqual(set(documents.mapped('move_type')), {window['context']['default_move_type']})
+
+    def test_the_window_of_a_day_says_which_day_it_is(self):
+        action = self.env['returns.month.end'].create({'date': '2026-11-30'}).action_show()
+        self.assertEqual(action['display_name'], "Reconciliation as of 11/30/2026")
+        self.assertEqual(action['context']['returns_as_of'], '2026-11-30')
+
     def test_what_is_done_already_is_told(self):
         return_order = self._create_received_return(self._create_delivered_order())
         self._credit(return_order)
