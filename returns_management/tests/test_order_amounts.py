@@ -149,4 +149,5 @@ class TestOrderAmounts(ReturnsCommon):
         note.invoice_line_ids.filtered(lambda line: line.product_id == self.product).unlink()
         note.action_post()
         return_order = self._return(order, 1, reason=self.damaged)
+        self.assertEqual(return_order.delivery_amount, 0)
         self.assertEqual(return_order.credit_note_ids.amount_untaxed, 50)
