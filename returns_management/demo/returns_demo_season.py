@@ -27,6 +27,7 @@ class ReturnsDemo(models.AbstractModel):
                 allowed_company_ids=company.ids, mail_create_nosubscribe=True, mail_create_nolog=True,
                 tracking_disable=True)
             demo._set_rates()
+            demo._prepare_month_end()
             demo._stock_up()
             demo._tell(stories)
 
@@ -60,6 +61,24 @@ class ReturnsDemo(models.AbstractModel):
             }
             for currency in currencies - company.currency_id - known
         ])
+
+    def _prepare_month_end(self):
+        """Say where what is received and not credited is accrued, where nobody has."""
+        company = self.env.company
+        if company.returns_accrual_journal_id:
+            return
+        Account = self.env['account.account']
+        revenue, liability = Account.create([
+            {'name': name, 'code': Account._search_new_account_code(code), 'account_type': account_type}
+            for name, code, account_type in (
+                ("Sales Returns", '400500', 'income'), ("Refund Liability", '211500', 'liability_current'))
+        ])
+        company.write({
+            'returns_accrual_journal_id': self.env['account.journal'].search([
+                *self.env['account.journal']._check_company_domain(company), ('type', '=', 'general')], limit=1).id,
+            'returns_revenue_account_id': revenue.id,
+            'returns_liability_account_id': liability.id,
+        })
 
     def _get_good(self, name):
         """A product by the name in the stories: `boot_m` is the variant M of the boot."""

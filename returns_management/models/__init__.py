@@ -50,7 +50,6 @@ from . import returns_order_share
 from . import returns_order_law
 from . import returns_order_question
 from . import returns_order_slip
-from . import returns_order_tracking
 from . import returns_order_triage
 from . import returns_order_parcel
 from . import returns_order_adopt  # extends verbs of those above
@@ -113,6 +112,7 @@ from . import stock_picking_number
 from . import stock_rule
 from . import stock_warehouse
 # What extends several of the models above
+from . import tracking_logs
 from . import returns_order_line_discount
 from . import returns_order_line_fees
 from . import returns_order_delivery

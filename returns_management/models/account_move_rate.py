@@ -10,19 +10,9 @@ class ResCompany(models.Model):
         help="At which rate the credit note of a return in another currency takes back revenue and tax.")
 
 
-class ReturnsOrder(models.Model):
+class AccountMove(models.Model):
     """A return reverses a sale: revenue and tax go back as they were booked, unless the company decides else."""
 
-    _inherit = 'returns.order'
-
-    def _prepare_credit_note_vals(self, invoice):
-        vals = super()._prepare_credit_note_vals(invoice)
-        if invoice.company_id.returns_exchange_rate == 'invoice':
-            vals['invoice_currency_rate'] = invoice.invoice_currency_rate
-        return vals
-
-
-class AccountMove(models.Model):
     _inherit = 'account.move'
 
     def _compute_invoice_currency_rate(self):

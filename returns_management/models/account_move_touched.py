@@ -14,7 +14,7 @@ class AccountMove(models.Model):
 
     def _remember_returns_contents(self):
         """Note what these credit notes, which a return has just made, say."""
-        for move in self:
+        for move in self.with_context(skip_invoice_sync=True, check_move_validity=False):  # no journal item changes
             move.returns_fingerprint = move._get_returns_fingerprint()
 
     def _is_returns_untouched(self):

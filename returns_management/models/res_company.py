@@ -114,9 +114,14 @@ class ResCompany(models.Model):
 
     def _get_returns_holidays(self):
         """First and last day of each public holiday of the company."""
-        company_sudo = self.sudo()
-        timezone = pytz.timezone(company_sudo.resource_calendar_id.tz or 'UTC')
         return [
-            tuple(pytz.utc.localize(moment).astimezone(timezone).date() for moment in (leave.date_from, leave.date_to))
-            for leave in company_sudo.returns_holiday_ids
+            (self._get_returns_day(leave.date_from), self._get_returns_day(leave.date_to))
+            for leave in self.sudo().returns_holiday_ids
         ]
+
+    def _get_returns_day(self, moment):
+        """The day (`date`) of `moment` (`datetime`, UTC) where the company is."""
+        return pytz.utc.localize(moment).astimezone(self._get_returns_timezone()).date()
+
+    def _get_returns_timezone(self):
+        return pytz.timezone(self.sudo().resource_calendar_id.tz or 'UTC')

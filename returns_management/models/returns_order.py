@@ -208,6 +208,8 @@ class ReturnsOrder(models.Model):
         """The window action for `documents`: the form of the only one, else their list without default filters."""
         action = self.env['ir.actions.act_window']._for_xml_id(action_name)
         action['context'] = {'create': False}
+        if documents._name == 'account.move':  # else Odoo shows neither customers nor dates in the list
+            action['context']['default_move_type'] = documents[:1].sudo().move_type
         action['domain'] = [('id', 'in', documents.ids)]
         action['views'] = sorted(action['views'], key=lambda view: view[1] != 'list')
         if len(documents) == 1:

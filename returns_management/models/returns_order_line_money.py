@@ -54,11 +54,15 @@ class ReturnsOrderLine(models.Model):
         """
         lines_to_compute = set(self._ids)
         for sale_line, lines in self.sale_line_id._origin.returns_line_ids.grouped('sale_line_id').items():
+            if not any(line._get_qty_uncredited() for line in lines):  # then no invoice has to be looked at
+                for line in lines.filtered(lambda line: line.id in lines_to_compute):
+                    line.qty_to_credit = line.qty_drafted_by_hand = 0.0
+                continue
             creditable = sale_line._get_returns_creditable_qty()
             invoiced = sum(sale_line._get_returns_invoice_rooms().values())
             drafted = sale_line._get_returns_qty_drafted_by_hand()
             for line in lines.sorted('id', reverse=True):  # what came last is what is too much
-                uncredited = max(0.0, line._get_qty_due() - line.qty_credited - line.qty_in_draft_credit)
+                uncredited = line._get_qty_uncredited()
                 wanted = line._convert_qty(uncredited, line.product_id.uom_id)
                 reduced = line._get_action() == 'reduce'  # uses no unit up: it may still be returned
                 part = min(invoiced if reduced else creditable, wanted)
@@ -70,6 +74,11 @@ class ReturnsOrderLine(models.Model):
                     line.qty_drafted_by_hand = line._convert_product_qty(part_by_hand)
         for line in self.filtered(lambda line: not line._origin):
             line.qty_to_credit = line.qty_drafted_by_hand = 0.0
+
+    def _get_qty_uncredited(self):
+        """How much of what is due is on no credit note of this line, drafts too."""
+        self.ensure_one()
+        return max(0.0, self._get_qty_due() - self.qty_credited - self.qty_in_draft_credit)
 
     def _get_qty_due(self):
         """How much of this line is credited in all, as things stand."""

@@ -132,22 +132,26 @@ class ReturnsReconciliation(models.Model):
 
     def action_view_receipts(self):
         pickings = (self.line_id.sudo().move_ids | self.move_id.sudo()).picking_id
-        return self._get_documents_action(pickings, self.env._("Receipts"))
+        return self._get_documents_action('stock.action_picking_tree_all', pickings, self.env._("Receipts"))
 
     def action_view_invoices(self):
         invoices = self.sale_line_id.sudo().invoice_lines.move_id.filtered(
             lambda move: move.move_type == 'out_invoice')
-        return self._get_documents_action(invoices, self.env._("Invoices"))
+        return self._get_documents_action('account.action_move_out_invoice', invoices, self.env._("Invoices"))
 
     def action_view_credit_notes(self):
-        return self._get_documents_action(self._get_credit_notes(), self.env._("Credit Notes"))
+        return self._get_credit_notes_action(self._get_credit_notes())
 
     def action_view_payments(self):
         credit_notes = self._get_credit_notes()
         payments = credit_notes.matched_payment_ids | credit_notes._get_reconciled_payments()
-        return self._get_documents_action(payments, self.env._("Payments"))
+        return self._get_documents_action('account.action_account_payments', payments, self.env._("Payments"))
 
-    def _get_documents_action(self, documents, title):
+    def _get_credit_notes_action(self, credit_notes):
+        return self._get_documents_action(
+            'account.action_move_out_refund_type', credit_notes, self.env._("Credit Notes"))
+
+    def _get_documents_action(self, action_name, documents, title):
         """The window with `documents` as the user may see them: the form of the only one, else their list.
 
         :raise UserError: when there are none
@@ -156,7 +160,8 @@ class ReturnsReconciliation(models.Model):
         if not documents:
             raise UserError(self.env._("%(rows)s: no %(documents)s.", documents=title, rows=", ".join(
                 self.mapped('display_name'))))
-        return documents._get_records_action(name=title, context={'create': False})
+        action = self.env['returns.order']._get_documents_action(action_name, documents)
+        return {**action, 'name': title, 'display_name': title, 'path': False}
 
     # === What is done with chosen rows ===
 
@@ -170,7 +175,7 @@ class ReturnsReconciliation(models.Model):
             raise UserError(self.env._(
                 "No draft credit note among these: create the credit notes of the returns first."))
         drafts.action_post()
-        return self._get_documents_action(drafts, self.env._("Credit Notes"))
+        return self._get_credit_notes_action(drafts)
 
     def action_pay(self):
         """Register the payment of what is open of the posted credit notes of these rows, as Odoo does it.
@@ -188,9 +193,11 @@ class ReturnsReconciliation(models.Model):
     def _get_action_as_of(self, day):
         """The window that shows all as of `day` (`date`)."""
         action = self.env['ir.actions.act_window']._for_xml_id('returns_management.returns_reconciliation_action')
+        title = self.env._("Reconciliation as of %s", format_date(self.env, day))
         return {
             **action,
-            'name': self.env._("Reconciliation as of %s", format_date(self.env, day)),
+            'name': title,
+            'display_name': title,  # it is what the page shows
             'context': {'returns_as_of': fields.Date.to_string(day)},
             'path': False,
         }

@@ -169,19 +169,32 @@ class ReturnsReconciliation(models.Model):
                        WHERE first.move_id = note.id AND first.returns_line_id IS NOT NULL AND first.id < item.id)""",
             self._until_date(SQL("payment.date")))
 
-    def _is_first_of_order(self):
-        """SQL condition: what concerns the whole order is told in this row, the first of its returns."""
+    def _is_first_of_payments(self):
+        """SQL condition: what concerns all that was paid by the same payments is told in this row, the first of it."""
         return SQL(
             """NOT EXISTS (
-                   SELECT FROM returns_order_line its_return
+                   SELECT FROM (%(lines)s) its_return
                      JOIN sale_order_line its_line ON its_line.id = its_return.sale_line_id
-                    WHERE its_line.order_id = sale.id AND (fact.line_id IS NULL OR its_return.id < fact.line_id))
+                    WHERE its_line.order_id IN (%(orders)s) AND %(is_told)s
+                      AND (fact.line_id IS NULL OR its_return.id < fact.line_id))
                AND NOT EXISTS (
                    SELECT FROM stock_move move
                      JOIN sale_order_line its_line ON its_line.id = move.sale_line_id
-                    WHERE fact.move_id IS NOT NULL AND its_line.order_id = sale.id AND move.id < fact.move_id
-                      AND %s)""",
-            self._is_plain_return())
+                    WHERE fact.move_id IS NOT NULL AND its_line.order_id IN (%(orders)s) AND move.id < fact.move_id
+                      AND %(is_plain)s AND %(until)s)""",
+            orders=self._get_orders_of_payments(), is_plain=self._is_plain_return(), lines=self._get_lines(),
+            is_told=self._is_told(SQL("its_return")), until=self._until(SQL("move.date")))
+
+    def _get_orders_of_payments(self):
+        """SQL: the ids of the orders that were paid, themselves or their invoices, by the payments of the row."""
+        return SQL(
+            """SELECT rel.sale_order_id FROM sale_order_transaction_rel rel WHERE rel.transaction_id = ANY(online.ids)
+                UNION
+               SELECT paid_line.order_id FROM account_invoice_transaction_rel rel
+                 JOIN account_move_line item ON item.move_id = rel.invoice_id
+                 JOIN sale_order_line_invoice_rel its_rel ON its_rel.invoice_line_id = item.id
+                 JOIN sale_order_line paid_line ON paid_line.id = its_rel.order_line_id
+                WHERE rel.transaction_id = ANY(online.ids)""")
 
     # === Amounts, in the currency of the company ===
 
@@ -211,7 +224,7 @@ class ReturnsReconciliation(models.Model):
                  LEFT JOIN uom_uom sale_uom ON sale_uom.id = sale_line.product_uom_id""",
             rounded_net=self._round(self._get_uncredited(SQL("sold.net"), less=self._get_open_fees())),
             rounded_tax=self._round(self._get_uncredited(SQL("sold.tax"))),
-            is_first=self._is_first_of_order(), epsilon=QTY_EPSILON)
+            is_first=self._is_first_of_payments(), epsilon=QTY_EPSILON)
 
     def _get_uncredited(self, invoiced, less=None):
         """SQL: the part of the `invoiced` amount of the order line that is to be credited of this row.

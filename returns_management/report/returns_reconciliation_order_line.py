@@ -75,8 +75,7 @@ class ReturnsReconciliation(models.Model):
                       GREATEST(0, COALESCE(came.quantity, 0) - (%(unaccepted)s) * its_uom.factor) AS accepted,
                       LEAST(COALESCE(came.quantity, 0), other.not_taken * its_uom.factor) AS refused,
                       LEAST(COALESCE(came.quantity, 0), COALESCE(other.qty_unbilled, 0) * its_uom.factor) AS unbilled
-                 FROM (SELECT line.*, line.id AS line_id, NULL::integer AS move_id, %(refused)s AS not_taken
-                         FROM returns_order_line line) other
+                 FROM (%(lines)s) other
                  JOIN uom_uom its_uom ON its_uom.id = other.product_uom_id
                  LEFT JOIN returns_policy its_policy ON its_policy.id = other.policy_id
                  LEFT JOIN returns_resolution its_resolution
@@ -90,5 +89,5 @@ class ReturnsReconciliation(models.Model):
                        WHERE item.returns_line_id = other.id AND %(posted)s AND %(is_goods)s) credit ON TRUE
                 WHERE other.sale_line_id = fact.sale_line_id AND other.id IS DISTINCT FROM fact.line_id""",
             received=self._get_received(row), posted=self._is_posted_credit(), is_goods=self._is_part('goods'),
-            sign=self._get_sign(SQL("note")), refused=self._get_refused(), unaccepted=self._get_unaccepted(row),
+            sign=self._get_sign(SQL("note")), lines=self._get_lines(), unaccepted=self._get_unaccepted(row),
             for_goods=self._is_for_goods(row, SQL("its_resolution")))

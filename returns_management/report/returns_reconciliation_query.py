@@ -37,8 +37,7 @@ class ReturnsReconciliation(models.Model):
         day = self._get_as_of()
         if not day:
             return None
-        timezone = pytz.timezone(self.env.company.sudo().resource_calendar_id.tz or 'UTC')
-        midnight = timezone.localize(datetime.combine(day + timedelta(days=1), time.min))
+        midnight = self.env.company._get_returns_timezone().localize(datetime.combine(day + timedelta(days=1), time.min))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _until(self, column):
@@ -124,21 +123,29 @@ class ReturnsReconciliation(models.Model):
         return SQL(", ").join(map(SQL, map(str, ids)))
 
     def _get_condition(self):
-        """Drafts are no returns yet; what was called off or refused counts until then, and when something happened."""
-        moment = self._get_as_of_moment()
-        happened = SQL("(fact.qty_received > 0 OR fact.qty_credited > 0)")
-        alive = SQL(
-            """EXISTS (SELECT FROM returns_order its_order WHERE its_order.id = fact.order_id
-                   AND its_order.state NOT IN ('draft', 'cancel', 'refused'))""")
-        if not moment:  # to look into the return costs more than into the line
-            return SQL("fact.line_id IS NULL OR %s OR %s", happened, alive)
+        return SQL("fact.line_id IS NULL OR %s", self._is_told(SQL("fact")))
+
+    def _get_lines(self):
+        """SQL: the return lines as rows, for what one row says about others."""
         return SQL(
-            """fact.line_id IS NULL OR (
-                returns_order.date_request < %(moment)s
-                AND (%(alive)s OR %(happened)s OR returns_order.date_called_off >= %(moment)s)
+            """SELECT line.*, line.id AS line_id, NULL::integer AS move_id, %s AS not_taken
+                 FROM returns_order_line line""", self._get_refused())
+
+    def _is_told(self, row):
+        """SQL condition: drafts are no returns yet; what was called off or refused counts until then, and when
+        something happened."""
+        moment = self._get_as_of_moment()
+        happened = SQL("(%(row)s.qty_received > 0 OR %(row)s.qty_credited > 0)", row=row)
+        its_order = SQL("SELECT FROM returns_order its_order WHERE its_order.id = %s.order_id", row)
+        alive = SQL("its_order.state NOT IN ('draft', 'cancel', 'refused')")
+        if not moment:  # to look into the return costs more than into the line
+            return SQL("(%s OR EXISTS (%s AND %s))", happened, its_order, alive)
+        return SQL(
+            """(EXISTS (%(its_order)s AND its_order.date_request < %(moment)s
+                    AND (%(alive)s OR %(happened)s OR its_order.date_called_off >= %(moment)s)
                ) OR %(happened)s AND (EXISTS (SELECT %(receipts)s) OR EXISTS (
-                   SELECT FROM account_move_line item WHERE item.returns_line_id = fact.line_id AND %(posted)s))""",
-            moment=moment, alive=alive, happened=happened, receipts=self._get_receipts(SQL("fact")),
+                   SELECT FROM account_move_line item WHERE item.returns_line_id = %(row)s.line_id AND %(posted)s)))""",
+            moment=moment, alive=alive, happened=happened, its_order=its_order, receipts=self._get_receipts(row), row=row,
             posted=self._is_posted_credit())
 
     def _get_tables(self):

@@ -59,6 +59,15 @@ class TestOrderAmounts(ReturnsCommon):
         self.assertRecordValues(order.order_line, [
             {'qty_invoiced': 2, **NOTHING_TO_INVOICE}, {'qty_invoiced': 1, **NOTHING_TO_INVOICE}])
 
+    def test_a_discount_is_shared_by_what_each_product_costs(self):
+        order = self._create_order_with({
+            'product_id': self._create_storable("Other").id, 'product_uom_qty': 2, 'price_unit': 25})
+        self.env['sale.order.discount'].create({
+            'sale_order_id': order.id, 'discount_type': 'so_discount', 'discount_percentage': 0.1,
+        }).action_apply_discount()
+        note = self._return(self._finish(order), 1).credit_note_ids
+        self.assertEqual(note.invoice_line_ids.mapped('price_subtotal'), [50, -5])
+
     def test_all_parts_of_a_discounted_order_add_up_to_the_invoice(self):
         order = self._create_order_with({
             'product_id': self._create_storable("Other").id, 'product_uom_qty': 2, 'price_unit': 33.33}, price=11.11)
@@ -149,4 +158,5 @@ class TestOrderAmounts(ReturnsCommon):
         note.invoice_line_ids.filtered(lambda line: line.product_id == self.product).unlink()
         note.action_post()
         return_order = self._return(order, 1, reason=self.damaged)
+        self.assertEqual(return_order.delivery_amount, 0)
         self.assertEqual(return_order.credit_note_ids.amount_untaxed, 50)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .payout_common import ReturnsPayoutCommon
+from .common_payout import ReturnsPayoutCommon
 
 
 @tagged('post_install', '-at_install')

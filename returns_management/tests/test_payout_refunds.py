@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .payout_common import ReturnsPayoutCommon
+from .common_payout import ReturnsPayoutCommon
 
 OUTBOX_LOGGER = 'odoo.addons.returns_management.models.payment_transaction_outbox'
 

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .payout_common import ReturnsPayoutCommon
+from .common_payout import ReturnsPayoutCommon
 
 AUTOMATION_LOGGER = 'odoo.addons.returns_management.models.returns_order_automation'
 NOTHING_LEFT = {'qty_to_invoice': 0, 'untaxed_amount_to_invoice': 0, 'amount_to_invoice': 0}

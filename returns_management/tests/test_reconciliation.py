@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .common_month_end import MonthEndCommon
-from .payout_common import ReturnsPayoutCommon
+from .common_payout import ReturnsPayoutCommon
 
 #: What has to be told the same on every later day.
 TOLD = (
@@ -268,6 +268,30 @@ class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
         self._refund_elsewhere(payment, 230)
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'uncredited', 'amount_paid_alone': 0}])
 
+    def test_a_refund_of_one_payment_for_several_orders_is_told_once(self):
+        for through in ('order', 'invoice'):
+            with self.subTest(through):
+                orders = self._create_delivered_order(invoiced=False) + self._create_delivered_order(invoiced=False)
+                self._invoice(orders)
+                payment = self._pay_online(orders.invoice_ids) if through == 'invoice' else self._pay_online(
+                    orders[0], orders.invoice_ids.amount_total, sale_order_ids=[Command.set(orders.ids)])
+                returns = self._create_received_return(orders[0]) + self._create_received_return(orders[1])
+                self._refund_elsewhere(payment, 230)
+                self.assertRecordValues(self._get_rows(returns).sorted('id'), [
+                    {'status': 'paid_alone', 'amount_paid_alone': 230},
+                    {'status': 'uncredited', 'amount_paid_alone': 0},
+                ])
+
+    def test_a_return_that_was_called_off_hides_no_refund(self):
+        order, payment = self._create_paid_order()
+        self._create_return(order, quantity=1).action_cancel()
+        return_order = self._create_received_return(order)
+        self._refund_elsewhere(payment, 230)
+        today = fields.Date.to_string(fields.Date.today())
+        for as_of in (None, today):
+            self.assertRecordValues(self._get_rows(return_order, as_of=as_of), [{
+                'status': 'paid_alone', 'amount_paid_alone': 230}])
+
 
 @tagged('post_install', '-at_install')
 class TestReconciliationAsOf(MonthEndCommon):
@@ -362,6 +386,24 @@ class TestReconciliationAccess(MonthEndCommon):
         self.assertEqual(row.action_pay()['res_model'], 'account.payment.register')
         for action in (row.action_view_return, row.action_view_invoices, row.action_view_credit_notes):
             self.assertTrue(action()['res_id'])
+
+    def test_several_documents_are_listed_with_their_customers(self):
+        returns = self.env['returns.order'].union(*(
+            self._create_received_return(self._create_delivered_order()) for _number in range(2)))
+        self._credit(returns)
+        rows = self._get_rows(returns)
+        for action in (rows.action_view_invoices, rows.action_view_credit_notes):
+            window = action()
+            self.assertEqual(window['views'][0][1], 'list')
+            self.assertIn(window['context']['default_move_type'], ('out_invoice', 'out_refund'))
+            documents = self.env['account.move'].search(window['domain'])
+            self.assertEqual(len(documents), 2)
+            self.assertEqual(set(documents.mapped('move_type')), {window['context']['default_move_type']})
+
+    def test_the_window_of_a_day_says_which_day_it_is(self):
+        action = self.env['returns.month.end'].create({'date': '2026-11-30'}).action_show()
+        self.assertEqual(action['display_name'], "Reconciliation as of 11/30/2026")
+        self.assertEqual(action['context']['returns_as_of'], '2026-11-30')
 
     def test_what_is_done_already_is_told(self):
         return_order = self._create_received_return(self._create_delivered_order())

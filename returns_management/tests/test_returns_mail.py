@@ -409,6 +409,32 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             changes = {value.field_id.name: value.new_value_char for value in log.tracking_value_ids}
             self.assertEqual(changes['state'], "Approved")
 
+    def test_what_odoo_logs_of_many_documents_stands_on_each(self):
+        """Whoever validates two receipts or pays two invoices finds the same in each chatter as after one by one."""
+        told = []
+        for batch in (False, True):
+            returns = self._create_confirmed_return(self._create_delivered_order())
+            returns += self._create_confirmed_return(self._create_delivered_order())
+            documents = [returns.picking_ids, returns.sale_order_ids.invoice_ids]
+            self.cr.flush()
+            before = [document.message_ids.ids for document in documents]
+            for part in [returns] if batch else returns:
+                self._receive(part)
+                part.action_create_credit_notes()
+                part.credit_note_ids.action_post()
+                self.cr.flush()
+            told.append([
+                (message.author_id, message.subtype_id, message.tracking_value_ids.mapped(
+                    lambda value: (value.field_id.name, value.old_value_char, value.new_value_char)))
+                for records, known in zip(documents, before, strict=True)
+                for document in records
+                for message in document.message_ids.sudo().filtered(lambda message: message.id not in known)
+            ])
+        self.assertEqual(told[0], told[1])
+        changed = [change for _author, _subtype, changes in told[1] for change in changes]
+        self.assertEqual(changed.count(('state', 'Ready', 'Done')), 2)
+        self.assertEqual(changed.count(('payment_state', 'Not Paid', 'Partially Paid')), 2)
+
     def test_what_changed_of_many_costs_no_more_queries_than_of_one(self):
         counts = []
         for count in (1, 1, 11):

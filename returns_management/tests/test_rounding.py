@@ -34,6 +34,17 @@ class TestCreditLedger(BaseCase):
         ledger.enter(1, 1, {'base': 3.34})
         self.assertEqual(ledger.take(1), {'base': 3.33})
 
+    def test_a_cent_too_much_is_never_asked_back(self):
+        """Two cents for the first of a thousand at 0.0055: the next ones are free, they cost nothing."""
+        ledger = CreditLedger({'base': 5.5, 'reverse': -5.5}, 1000, {'base': 0.01, 'reverse': 0.01})
+        ledger.enter(1, 1, {'base': 0.02, 'reverse': -0.02})
+        self.assertEqual(ledger.take(1), {'base': 0.0, 'reverse': 0.0})
+
+    def test_half_of_a_price_is_half_a_unit_however_it_was_rounded(self):
+        ledger = CreditLedger({'base': 10.0}, 3, {'base': 0.01})
+        ledger.enter(1, 0.5, {'base': 1.67})
+        self.assertEqual(ledger.get_room(), 2.5)
+
     def test_what_was_changed_by_hand_counts_for_what_it_amounts_to(self):
         """One of five for 150 instead of 100: what the last ones get is what is left."""
         ledger = CreditLedger({'base': 500.0}, 5, {'base': 0.01})

@@ -22,20 +22,20 @@ class TestUntouched(ReturnsCommon):
     @contextmanager
     def _core_alone(self):
         """As long as this lasts, no method of ours overrides one of Odoo."""
-        removed = []
+        removed = {}  # once, also where several models share a class
         for model in MODELS:
             classes = self.env.registry[model].__mro__
             ours = [cls for cls in classes if cls.__module__.startswith('odoo.addons.returns_')]
             names = {name for cls in classes if cls not in ours and cls is not object for name in vars(cls)}
-            removed += [
-                (cls, name, value) for cls in ours for name, value in vars(cls).items()
-                if callable(value) and name in names and not name.startswith('__')]
-        for cls, name, _value in removed:
+            removed.update({
+                (cls, name): value for cls in ours for name, value in vars(cls).items()
+                if callable(value) and name in names and not name.startswith('__')})
+        for cls, name in removed:
             delattr(cls, name)
         try:
             yield
         finally:
-            for cls, name, value in removed:
+            for (cls, name), value in removed.items():
                 setattr(cls, name, value)
 
     def _count_queries(self, step):

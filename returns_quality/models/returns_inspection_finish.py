@@ -104,9 +104,9 @@ class ReturnsInspection(models.Model):
     # === Opened again ===
 
     def action_reopen(self):
-        """Inspect anew what was just finished, as if it had not been.
+        """Inspect anew what was finished today, as if it had not been.
 
-        :raise UserError: when goods have moved or something is credited, saying what to do instead
+        :raise UserError: when goods have moved, something is credited or the day is over, saying what to do instead
         """
         self.check_access('write')
         serialize(self)
@@ -135,3 +135,8 @@ class ReturnsInspection(models.Model):
         if self.is_superseded:
             raise UserError(self.env._(
                 "A second inspection stands for %s: reopen that one.", self.display_name))
+        # What was told as of a day stays so: see `returns.reconciliation`.
+        if self.company_id._get_returns_day(self.date_done) < self.company_id._get_returns_day(fields.Datetime.now()):
+            raise UserError(self.env._(
+                "%s was finished on an earlier day, which may be reported already. Ask for a second inspection "
+                "instead: its result corrects what is credited.", self.display_name))

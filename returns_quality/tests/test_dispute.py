@@ -1,7 +1,7 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from .common import QualityCommon
@@ -195,6 +195,17 @@ class TestDispute(QualityCommon):
         second.action_reopen()
         self.assertRecordValues(first, [{'is_superseded': False, 'counts': True}])
         self.assertEqual(first.line_id.qty_accepted, 2)
+
+    def test_what_was_finished_on_an_earlier_day_stays_what_was_told_of_that_day(self):
+        self.policy.credit_trigger = 'manual'
+        self.env.company.resource_calendar_id.tz = 'Asia/Shanghai'  # where a new day begins at 16:00 UTC
+        inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
+        inspections.sudo().date_done = '2026-03-03 15:59:00'
+        with freeze_time('2026-03-03 16:01:00'), self.assertRaisesRegex(UserError, "finished on an earlier day"):
+            inspections.action_reopen()
+        with freeze_time('2026-03-03 15:59:30'):
+            inspections.action_reopen()
+        self.assertEqual(inspections.state, 'todo')
 
     def test_what_is_credited_is_not_opened_again(self):
         inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
