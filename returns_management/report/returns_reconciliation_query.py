@@ -37,8 +37,9 @@ class ReturnsReconciliation(models.Model):
         day = self._get_as_of()
         if not day:
             return None
-        midnight = self.env.company._get_returns_timezone().localize(datetime.combine(day + timedelta(days=1), time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        midnight = datetime.combine(day + timedelta(days=1), time.min)
+        timezone = self.env.company._get_returns_timezone()
+        return timezone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _until(self, column):
         """SQL condition: the moment in `column` is not after the day."""
@@ -145,8 +146,8 @@ class ReturnsReconciliation(models.Model):
                     AND (%(alive)s OR %(happened)s OR its_order.date_called_off >= %(moment)s)
                ) OR %(happened)s AND (EXISTS (SELECT %(receipts)s) OR EXISTS (
                    SELECT FROM account_move_line item WHERE item.returns_line_id = %(row)s.line_id AND %(posted)s)))""",
-            moment=moment, alive=alive, happened=happened, its_order=its_order, receipts=self._get_receipts(row), row=row,
-            posted=self._is_posted_credit())
+            moment=moment, alive=alive, happened=happened, its_order=its_order, row=row,
+            receipts=self._get_receipts(row), posted=self._is_posted_credit())
 
     def _get_tables(self):
         return SQL(

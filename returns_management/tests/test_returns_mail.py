@@ -417,7 +417,7 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             returns += self._create_confirmed_return(self._create_delivered_order())
             documents = [returns.picking_ids, returns.sale_order_ids.invoice_ids]
             self.cr.flush()
-            before = [document.message_ids.ids for document in documents]
+            before = [records.message_ids for records in documents]
             for part in [returns] if batch else returns:
                 self._receive(part)
                 part.action_create_credit_notes()
@@ -428,7 +428,7 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
                     lambda value: (value.field_id.name, value.old_value_char, value.new_value_char)))
                 for records, known in zip(documents, before, strict=True)
                 for document in records
-                for message in document.message_ids.sudo().filtered(lambda message: message.id not in known)
+                for message in (document.message_ids - known).sudo()
             ])
         self.assertEqual(told[0], told[1])
         changed = [change for _author, _subtype, changes in told[1] for change in changes]
