@@ -21,7 +21,7 @@ class ReturnsTrackingLogs(models.AbstractModel):
         self.env['mail.tracking.value'].sudo().create([
             {**values, 'mail_message_id': message.id}
             for message, log in zip(messages, logs, strict=True)
-            for _command, _id, values in log['tracking_value_ids']
+            for _command, _id, values in log['tracking_value_ids'] or ()
         ])
         return tracking
 

@@ -104,11 +104,14 @@ class TestPerformance(QualityCommon):
 
     def test_receiving(self):
         """The inspections of what arrives are made in the batch in which it is received."""
+        self.policy.credit_trigger = 'manual'  # nothing is credited either way
         self._add_stock(self.product, 200)
         costs = []
         for is_inspected in (True, False):
             self.checklist.active = is_inspected
             self.assertEqual(bool(self._receive_many(1).inspection_ids), is_inspected)
-            few, many = (self._count_queries(lambda: self._receive_many(count)) for count in (5, 25))  # noqa: B023
+            few, many = (
+                min(self._count_queries(lambda: self._receive_many(count)) for _time in range(2))  # noqa: B023
+                for count in (5, 25))  # the less of two: sometimes a cache is filled anew in between
             costs.append((many - few) / 20)
-        self.assertLessEqual(costs[0] - costs[1], 2)
+        self.assertLessEqual(costs[0] - costs[1], 2, costs)
