@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
@@ -408,6 +408,12 @@ class TestReturnsMail(ReturnsMailCommon, MailCase):
             self.assertEqual(log.author_id, self.env.user.partner_id)
             changes = {value.field_id.name: value.new_value_char for value in log.tracking_value_ids}
             self.assertEqual(changes['state'], "Approved")
+        days = [fields.Date.to_date('2030-01-01'), fields.Date.to_date('2030-02-02')]
+        for return_order, day in zip(returns, days, strict=True):
+            return_order.date_deadline = day
+        self.cr.flush()
+        self.assertEqual(
+            [order.message_ids[0].sudo().tracking_value_ids.new_value_datetime.date() for order in returns], days)
 
     def test_what_odoo_logs_of_many_documents_stands_on_each(self):
         """Whoever validates two receipts or pays two invoices finds the same in each chatter as after one by one."""
