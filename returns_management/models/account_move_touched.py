@@ -5,7 +5,11 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """Has somebody changed the draft that a return has made? Then it is not to be made anew."""
+    """Has somebody changed the draft that a return has made? Then it is not to be made anew.
+
+    Odoo's `is_manually_modified` cannot tell: it is set by whatever writes on the document, as printing does, and not
+    by who changes a line of it alone.
+    """
 
     _inherit = 'account.move'
 

@@ -193,7 +193,7 @@ class ReturnsReconciliation(models.Model):
     def _get_action_as_of(self, day):
         """The window that shows all as of `day` (`date`)."""
         action = self.env['ir.actions.act_window']._for_xml_id('returns_management.returns_reconciliation_action')
-        title = self.env._("Reconciliation as of %s", format_date(self.env, day))
+        title = self.env._("As of %s", format_date(self.env, day))
         return {
             **action,
             'name': title,

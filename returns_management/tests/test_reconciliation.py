@@ -402,7 +402,7 @@ class TestReconciliationAccess(MonthEndCommon):
 
     def test_the_window_of_a_day_says_which_day_it_is(self):
         action = self.env['returns.month.end'].create({'date': '2026-11-30'}).action_show()
-        self.assertEqual(action['display_name'], "Reconciliation as of 11/30/2026")
+        self.assertEqual(action['display_name'], "As of 11/30/2026")
         self.assertEqual(action['context']['returns_as_of'], '2026-11-30')
 
     def test_what_is_done_already_is_told(self):
