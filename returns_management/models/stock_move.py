@@ -101,6 +101,13 @@ class StockMove(models.Model):
             arrived_sudo.returns_line_id.order_id._on_received()
         return moves
 
+    def _push_apply(self):
+        """Override of `stock`, which asks for each parcel which rule pushes its goods on: where none does, nobody asks."""
+        arriving = self.filtered(lambda move: move.returns_line_id and not move.move_dest_ids)
+        pushed_from = self.env['stock.rule']._get_returns_pushed_locations(arriving.location_dest_id)
+        staying = arriving.filtered(lambda move: move.location_dest_id not in pushed_from)
+        return super(StockMove, self - staying)._push_apply()
+
     def _prepare_returns_arrival(self):
         """Before goods of returns arrive: which move counts for a return, with which lots.
 

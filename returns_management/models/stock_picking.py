@@ -41,6 +41,15 @@ class StockPicking(models.Model):
         returns = self.env['returns.order'].browse(self.sudo()._get_returns_of_delivery().ids)
         return returns._get_documents_action('returns_management.returns_order_action', returns)
 
+    def _pre_action_done_hook(self):
+        """Override of `stock`: of receipts where nobody picked anything, all is marked as picked at once."""
+        parcels = self.filtered('returns_order_id')
+        if len(parcels) > 1:
+            untouched = parcels.filtered(lambda parcel: any(parcel.move_ids.mapped('quantity')) and not any(
+                move.picked for move in parcel.move_ids if move.location_dest_usage != 'inventory'))
+            untouched.move_ids.picked = True
+        return super()._pre_action_done_hook()
+
     def _action_done(self):
         """Override of `stock`: what was announced in a period that is locked by now arrives today.
 

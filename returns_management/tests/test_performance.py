@@ -75,7 +75,7 @@ class TestPerformance(ReturnsCommon):
             returns = self._create_returns(orders)
             returns.action_confirm()
             return returns.picking_ids
-        self._check_queries(prepare, lambda pickings: pickings.button_validate(), limit=10)
+        self._check_queries(prepare, lambda pickings: pickings.button_validate(), limit=4)
 
     def _prepare_received(self, orders):
         returns = self._create_returns(orders)

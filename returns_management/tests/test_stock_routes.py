@@ -42,6 +42,18 @@ class TestStockRoutes(ReturnsCommon):
                 self.env.invalidate_all()
                 self._check_back(return_order, order, on_hand - 3)
 
+    def test_a_rule_pushes_on_what_arrives_below_its_location(self):
+        self.warehouse.reception_steps = 'two_steps'
+        input_location = self.warehouse.wh_input_stock_loc_id
+        shelf = self.env['stock.location'].create({'name': "Returns Shelf", 'location_id': input_location.id})
+        receipts = {}
+        for place in (shelf, self.warehouse.lot_stock_id):
+            self.warehouse.returns_type_id.default_location_dest_id = place
+            receipts[place] = self._create_confirmed_return(self._create_delivered_order()).picking_ids
+        self._validate(self.env['stock.picking'].concat(*receipts.values()))
+        self.assertEqual(receipts[shelf].move_ids.move_dest_ids.location_id, shelf)
+        self.assertFalse(receipts[self.warehouse.lot_stock_id].move_ids.move_dest_ids)
+
     def test_what_left_in_steps_is_returned_from_the_customer(self):
         for steps in ('pick_ship', 'pick_pack_ship'):
             with self.subTest(steps=steps):
