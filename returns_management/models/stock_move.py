@@ -102,7 +102,7 @@ class StockMove(models.Model):
         return moves
 
     def _push_apply(self):
-        """Override of `stock`, which asks for each parcel which rule pushes its goods on: where none does, nobody asks."""
+        """Override of `stock`: which rule pushes goods on is asked for each parcel only where there is one."""
         arriving = self.filtered(lambda move: move.returns_line_id and not move.move_dest_ids)
         pushed_from = self.env['stock.rule']._get_returns_pushed_locations(arriving.location_dest_id)
         staying = arriving.filtered(lambda move: move.location_dest_id not in pushed_from)
