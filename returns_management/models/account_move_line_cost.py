@@ -36,12 +36,12 @@ class AccountMoveLine(models.Model):
         return self.product_uom_id._compute_quantity(self.quantity, self.product_id.uom_id)
 
     def _is_returns_credit_of_goods(self):
-        """Whether this line credits goods that come back: no lower price, no fee, nothing that is kept."""
+        """Whether this line credits goods: no lower price, no fee. Of what is kept nothing comes, so it has no cost."""
         self.ensure_one()
         line_sudo = self.sudo().returns_line_id
         return (
             bool(line_sudo and self.sale_line_ids) and self._is_returns_goods() and self.quantity > 0
-            and self.product_id == line_sudo.product_id and not line_sudo._is_without_goods())
+            and self.product_id == line_sudo.product_id)
 
     def _get_returns_credit_costs(self):
         """What these credit note lines bring back, in the order in which they are posted.

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .compute_anew import compute_anew
+
 
 class ReturnsOrder(models.Model):
     """A draft invoice is no invoice: when it bills what came back, somebody has to correct it."""
@@ -25,8 +27,7 @@ class ReturnsOrderLine(models.Model):
     def _update_qty_to_credit(self):
         """Override: invoices have changed, drafts among them."""
         super()._update_qty_to_credit()
-        if self:
-            self.env.add_to_compute(self.env['returns.order']._fields['draft_invoice_note'], self.order_id)
+        compute_anew(self.order_id, ['draft_invoice_note'])
 
 
 class SaleOrderLine(models.Model):

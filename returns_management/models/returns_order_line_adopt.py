@@ -1,5 +1,7 @@
 from odoo import models
 
+from .compute_anew import compute_anew
+
 
 class ReturnsOrderLine(models.Model):
     """What people take back in core may be what this line waits for."""
@@ -19,7 +21,7 @@ class ReturnsOrderLine(models.Model):
         move.write({'returns_line_id': self.id, 'sale_line_id': self.sale_line_id.id})
         if not move.to_refund:
             move.to_refund = True
-            self.env.add_to_compute(self.sale_line_id._fields['qty_delivered'], self.sale_line_id)
+            compute_anew(self.sale_line_id, ['qty_delivered'])
         if not move.picking_id.returns_order_id:
             move.picking_id.returns_order_id = self.order_id
 

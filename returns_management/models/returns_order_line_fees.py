@@ -63,12 +63,6 @@ class ReturnsOrderLine(models.Model):
             fees['restocking'] = self._round_amount(fees['restocking'] * share)
         return fees
 
-    def _update_verdict(self):
-        """Override: what it costs may have changed in the policy."""
-        super()._update_verdict()
-        for name in ('fee_restocking', 'fee_freight'):
-            self.env.add_to_compute(self._fields[name], self)
-
     def _is_fee_charged(self):
         """Whether the policy may charge anything: not when the law gives the right, nor for what is not given back."""
         self.ensure_one()

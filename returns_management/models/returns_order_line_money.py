@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .compute_anew import compute_anew
+
 
 class ReturnsOrderLine(models.Model):
     """Was the customer made whole? What is credited of this line, and what is still to be."""
@@ -100,9 +102,7 @@ class ReturnsOrderLine(models.Model):
 
     def _update_qty_to_credit(self):
         """Have it computed anew, with all that follows from it: an invoice or a credit note has changed."""
-        if self:
-            self.env.add_to_compute(self._fields['qty_to_credit'], self)
-            self.modified(['qty_to_credit'])
+        compute_anew(self, ['qty_to_credit'])
 
     def _get_unit_price(self):
         """What one unit of this line was sold for, taxes included, in the currency of the order."""

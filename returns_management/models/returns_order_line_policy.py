@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 
+from .compute_anew import compute_anew
 from .eligibility import OUTCOMES
 
 
@@ -97,11 +98,10 @@ class ReturnsOrderLine(models.Model):
         return self.resolution_id or self.policy_id.resolution_id
 
     def _update_verdict(self):
-        """Have the verdict of drafts given anew, as of now."""
+        """Have the verdict of drafts given anew, as of now, and all that follows from it: fees and amounts, too."""
         # What other returns claim, and what is attached, may have changed since it was read.
         self.invalidate_recordset(['qty_returnable', 'qty_available', 'has_photo'])
-        for name in ('policy_id', 'eligibility', 'objection_ids', 'objection_summary'):
-            self.env.add_to_compute(self._fields[name], self)
+        compute_anew(self, ['policy_id', 'eligibility', 'objection_ids', 'objection_summary'])
 
     def _freeze_verdict(self):
         """Give the verdict a last time, and propose what to approve of it."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .compute_anew import compute_anew
 from .locking import serialize
 from .payment_transaction import FAILED_STATES
 from .tracks import TRACK_STATUSES
@@ -46,10 +47,7 @@ class ReturnsOrder(models.Model):
 
     def _update_payout_status(self):
         """Have it computed anew, with all that follows from it: a credit note was paid, or no longer is."""
-        names = ['payout_status', 'amount_to_pay']
-        for name in names:
-            self.env.add_to_compute(self._fields[name], self)
-        self.modified(names)
+        compute_anew(self, ['payout_status', 'amount_to_pay'])
 
     def _get_direct_refunds(self):
         """The refunds of goods that were never invoiced, those that failed left out."""

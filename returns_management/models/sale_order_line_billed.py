@@ -1,5 +1,7 @@
 from odoo import models
 
+from .compute_anew import compute_anew
+
 
 class SaleOrderLine(models.Model):
     """What came back of what is invoiced: raising the order later bills the raise, and takes nothing off the credit."""
@@ -79,8 +81,6 @@ class SaleOrderLine(models.Model):
 
     def _update_returns_to_invoice(self):
         """Have what is to be invoiced computed anew: it has become known what was invoiced when it came back."""
-        stored = ['qty_to_invoice', 'untaxed_amount_to_invoice']
-        for name in stored:
-            self.env.add_to_compute(self._fields[name], self)
+        compute_anew(self, ['qty_to_invoice', 'untaxed_amount_to_invoice'])
         self.invalidate_recordset(['amount_to_invoice'], flush=False)
-        self.modified([*stored, 'amount_to_invoice'])
+        self.modified(['amount_to_invoice'])

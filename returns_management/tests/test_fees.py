@@ -94,6 +94,57 @@ class TestFees(ReturnsCommon):
         self._receive(return_order)
         self.assertEqual(return_order.credit_note_ids.sorted('id').mapped('amount_total'), [0, 57.5])
 
+    def test_what_one_invoice_has_no_room_for_is_charged_on_the_next(self):
+        self._charge(fee_type='amount', fee_amount=150)
+        orders = self._create_delivered_order() + self._create_delivered_order()
+        notes = self._create_received_return(orders, quantity=1, partner_id=self.customer.id).credit_note_ids
+        self.assertEqual([self._get_fees(note) for note in notes.sorted('id')],
+                         [[('restocking', -100)], [('restocking', -50)]])
+
+    def _receive_last_of_two(self):
+        """A return of two products, of which only the second has come."""
+        hat = self._create_storable("Hat")
+        return_order = self._create_confirmed_return(self._create_delivered_order(order_line=[
+            Command.create({'product_id': product.id, 'product_uom_qty': 5, 'price_unit': 100})
+            for product in (self.product, hat)]))
+        come = return_order.line_ids[1].move_ids
+        come.picked = True
+        (return_order.picking_ids.move_ids - come).quantity = 0
+        return_order.picking_ids.button_validate()
+        self.assertEqual(return_order.line_ids.mapped('qty_received'), [0, 2])
+        return return_order
+
+    def test_a_loss_of_value_is_deducted_from_the_goods_that_lost_it(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._receive_last_of_two()
+        return_order.line_ids[0]._set_value_loss(30, "The sole is worn")
+        return_order.action_create_credit_notes()
+        self.assertEqual(self._get_fees(return_order.credit_note_ids), [])
+        self._receive(return_order)
+        return_order.action_create_credit_notes()
+        self.assertEqual(self._get_fees(return_order.credit_note_ids), [('value', -30)])
+
+    def test_a_fixed_fee_waits_for_goods_of_its_policy(self):
+        self.product.product_tag_ids = self.env['product.tag'].create({'name': "Charged"})
+        self._create_policy(
+            product_tag_ids=self.product.product_tag_ids.ids, fee_type='amount', fee_amount=15,
+            fee_product_id=self.fee_product.id)
+        return_order = self._receive_last_of_two()
+        self.assertEqual(self._get_fees(return_order.credit_note_ids), [])
+        self._receive(return_order)
+        self.assertEqual(self._get_fees(return_order.credit_note_ids), [('restocking', -15)])
+
+    def test_drafts_follow_the_fees_of_the_policy(self):
+        self._charge(fee_type='percent', fee_percent=10, return_freight='customer', freight_amount=4)
+        return_order = self._create_return(self._create_delivered_order())
+        policy = return_order.line_ids.policy_id
+        self.env.flush_all()
+        self.policy.write({'fee_percent': 15, 'freight_amount': 6})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertRecordValues(return_order.line_ids, [{
+            'policy_id': policy.id, 'fee_restocking': 30, 'fee_freight': 6, 'fee_amount': 36}])
+
     def test_another_reason_never_leaves_a_fee_behind_nor_doubles_it(self):
         self._charge(fee_type='amount', fee_amount=15, return_freight='fault', freight_amount=4)
         return_order = self._create_return(self._create_delivered_order())

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.rehearsal import rehearse
 from .common_month_end import MonthEndCommon
 
 
@@ -51,6 +52,20 @@ class TestPostingPreview(MonthEndCommon):
             preview = return_order._get_posting_preview()
             self.assertIn((400, 200), [(item['debit'], item['amount_currency']) for item in preview])
             self._check(return_order)
+
+    def test_e4_at_another_rate_with_the_entry_of_the_difference(self):
+        self.company.returns_exchange_rate = 'credit_note'
+        currency = self.setup_other_currency('EUR', rates=[('2016-01-01', 0.5), ('2026-11-25', 0.4)])
+        pricelist = self.env['product.pricelist'].create({'name': "Test Pricelist", 'currency_id': currency.id})
+        with self._on('2026-11-20'):
+            order = self._create_delivered_order(pricelist_id=pricelist.id)
+        with self._on('2026-11-26'):
+            return_order = self._create_received_return(order)
+            preview = return_order._get_posting_preview()
+            note = self._credit(return_order)
+        difference = (note.line_ids.matched_debit_ids | note.line_ids.matched_credit_ids).exchange_move_id
+        self.assertTrue(difference)
+        self.assertCountEqual(preview, (note | difference).line_ids._prepare_returns_preview())
 
     def test_e5_cost_at_average(self):
         """Sold at 60 each, though the goods cost 72 by now."""
@@ -103,6 +118,12 @@ class TestPostingPreview(MonthEndCommon):
         self.assertEqual(return_order.read(), written)
         self.assertEqual(list(self.env.cr.postcommit._funcs), hooks)
         self.assertFalse(list(self.env.cr.precommit._funcs))
+
+    def test_what_waits_for_the_commit_inside_is_dropped(self):
+        hooks = list(self.env.cr.postcommit._funcs)
+        with rehearse(self.env.cr):
+            self.env.cr.postcommit.add(self.fail)
+        self.assertEqual(list(self.env.cr.postcommit._funcs), hooks)
 
     def test_a_draft_that_exists_stays_a_draft(self):
         return_order = self._create_received_return(self._create_delivered_order())

@@ -48,6 +48,7 @@ class TestReturnsAccrual(MonthEndCommon):
         entry = self._accrue()
         reversal = entry.reversal_move_ids
         self.assertEqual((reversal.state, reversal.date), ('posted', date(2026, 12, 1)))
+        self.assertIn(f'data-oe-id="{reversal.id}"', "".join(entry.message_ids.mapped('body')))
         self.assertEqual(self._get_items(reversal), {
             (account, credit, debit) for account, debit, credit in self._get_items(entry)})
 

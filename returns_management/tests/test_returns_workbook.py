@@ -146,6 +146,9 @@ class TestReturnsWorkbook(WorkbookCommon):
         self.assertEqual(sum(shown[:-1]), shown[-1])
         self.assertIn(f"'Received not credited'!{column}{sheet.max_row}",
                       {cell.value.lstrip('=') for cell in book['Summary']['B'] if cell.value})
+        checks = [cell for cell in book['Summary']['D'][HEADER:] if cell.value]
+        self.assertEqual(
+            [cell.value for cell in checks], [f'=ROUND(B{cell.row}-C{cell.row},2)' for cell in checks])
         self.assertIsInstance(self._get_rows(values['Cost proof'])[0]['Credited On'], date)
 
     def test_headers_stay_and_can_be_filtered(self):

@@ -171,8 +171,12 @@ class ReturnsAccrual(models.TransientModel):
         """Reverse the entries on the next day: at once, or by Odoo's scheduler when that day has come."""
         reversals = entries._reverse_moves([
             {'date': self._get_reversal_date(), 'ref': self.env._("Reversal of: %s", entry.ref)} for entry in entries])
-        if reversals:
-            reversals._post(soft=True)
+        reversals._post(soft=True)
+        entries._message_log_batch(bodies={
+            entry.id: self.env._(
+                "Reversed on %(date)s by %(entry)s.",
+                date=format_date(self.env, reversal.date), entry=reversal._get_html_link())
+            for entry, reversal in zip(entries, reversals, strict=True)})
 
 
 class ReturnsAccrualLine(models.TransientModel):

@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.returns_management.models.locking import serialize
@@ -10,6 +10,8 @@ class ReturnsInspection(models.Model):
     """Many are finished at once: what follows for goods and money is one batch."""
 
     _inherit = 'returns.inspection'
+
+    can_reopen = fields.Boolean(compute='_compute_can_reopen', compute_sudo=True)
 
     def action_pass_all(self):
         """Everything is fine: pass what is to be passed, and finish with the grade that follows."""
@@ -112,31 +114,40 @@ class ReturnsInspection(models.Model):
         serialize(self)
         finished = self.filtered(lambda inspection: inspection.state == 'done')
         for inspection in finished.sudo():
-            inspection._check_reopenable()
+            if objection := inspection._get_reopen_objection():
+                raise UserError(objection)
         finished.sudo()._restore_previous()
         finished._write_by_system({
             'state': 'todo', 'date_done': False, 'date_dispute': False, 'date_disposed': False})
         finished.sudo().line_id._update_credit_shares()
         return True
 
-    def _check_reopenable(self):
+    @api.depends(
+        'state', 'is_superseded', 'date_done', 'goods_state', 'line_id.qty_credited', 'line_id.qty_in_draft_credit',
+        'line_id.qty_replaced')
+    def _compute_can_reopen(self):
+        for inspection in self:
+            inspection.can_reopen = inspection.state == 'done' and not inspection._get_reopen_objection()
+
+    def _get_reopen_objection(self):
+        """Why this finished inspection is not opened again and what to do instead, or False."""
         self.ensure_one()
-        if self.goods_state == 'moved' or self.goods_state == 'moving':
-            raise UserError(self.env._(
+        if self.goods_state in ('moved', 'moving'):
+            return self.env._(
                 "The goods of %(inspection)s have moved on to %(place)s. Ask for a second inspection instead: its "
                 "result corrects what is credited.",
-                inspection=self.display_name, place=self.disposition_id.name))
+                inspection=self.display_name, place=self.disposition_id.name)
         line = self.line_id
         is_written_down = any(one.write_down_amount or one.write_down_move_id for one in self._get_with_former())
         if is_written_down or line.qty_credited or line.qty_in_draft_credit or line.qty_replaced:
-            raise UserError(self.env._(
+            return self.env._(
                 "Something follows from %(inspection)s already: a credit note, an exchange or a write-down. Ask for a "
-                "second inspection instead: its result corrects what is credited.", inspection=self.display_name))
+                "second inspection instead: its result corrects what is credited.", inspection=self.display_name)
         if self.is_superseded:
-            raise UserError(self.env._(
-                "A second inspection stands for %s: reopen that one.", self.display_name))
+            return self.env._("A second inspection stands for %s: reopen that one.", self.display_name)
         # What was told as of a day stays so: see `returns.reconciliation`.
         if self.company_id._get_returns_day(self.date_done) < self.company_id._get_returns_day(fields.Datetime.now()):
-            raise UserError(self.env._(
+            return self.env._(
                 "%s was finished on an earlier day, which may be reported already. Ask for a second inspection "
-                "instead: its result corrects what is credited.", self.display_name))
+                "instead: its result corrects what is credited.", self.display_name)
+        return False

@@ -175,7 +175,9 @@ class TestDispute(QualityCommon):
         self.policy.credit_trigger = 'manual'
         inspections = self._finish(self._create_inspections(), self.grade_c, disposition_id=self.hold.id)
         self.assertEqual(inspections.line_id.credit_share, 0.6)
+        self.assertTrue(inspections.with_user(self.inspector).can_reopen)
         inspections.with_user(self.inspector).action_reopen()
+        self.assertFalse(inspections.can_reopen)
         self.assertRecordValues(inspections, [{'state': 'todo', 'date_done': False, 'goods_state': 'waiting'}])
         self.assertRecordValues(inspections.line_id, [{'qty_accepted': 0, 'credit_share': 1}])
 
@@ -202,6 +204,7 @@ class TestDispute(QualityCommon):
         inspections = self._finish(self._create_inspections(), disposition_id=self.hold.id)
         inspections.sudo().date_done = '2026-03-03 15:59:00'
         with freeze_time('2026-03-03 16:01:00'), self.assertRaisesRegex(UserError, "finished on an earlier day"):
+            self.assertFalse(inspections.can_reopen)
             inspections.action_reopen()
         with freeze_time('2026-03-03 15:59:30'):
             inspections.action_reopen()
