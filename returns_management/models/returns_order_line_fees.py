@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from .compute_anew import compute_anew
 from .returns_order_lifecycle import TRANSITION_KEY
 
 #: What is deducted from a credit, and the field of the line that says how much.
@@ -62,6 +63,11 @@ class ReturnsOrderLine(models.Model):
             share = self._get_fee_share('restocking', self._get_qty_wanted(), self.policy_id)
             fees['restocking'] = self._round_amount(fees['restocking'] * share)
         return fees
+
+    def _update_verdict(self):
+        """Override: what it costs, and which discounts are left out, may have changed in the policy."""
+        super()._update_verdict()
+        compute_anew(self, ['fee_restocking', 'fee_freight', 'amount_expected'])
 
     def _is_fee_charged(self):
         """Whether the policy may charge anything: not when the law gives the right, nor for what is not given back."""

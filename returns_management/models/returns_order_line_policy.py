@@ -98,10 +98,12 @@ class ReturnsOrderLine(models.Model):
         return self.resolution_id or self.policy_id.resolution_id
 
     def _update_verdict(self):
-        """Have the verdict of drafts given anew, as of now, and all that follows from it: fees and amounts, too."""
+        """Have the verdict of drafts given anew, as of now."""
         # What other returns claim, and what is attached, may have changed since it was read.
         self.invalidate_recordset(['qty_returnable', 'qty_available', 'has_photo'])
-        compute_anew(self, ['policy_id', 'eligibility', 'objection_ids', 'objection_summary'])
+        # Without what follows from the policy: what the customer gets stays as it was chosen.
+        self.env.add_to_compute(self._fields['policy_id'], self)
+        compute_anew(self, ['eligibility', 'objection_ids', 'objection_summary'])
 
     def _freeze_verdict(self):
         """Give the verdict a last time, and propose what to approve of it."""

@@ -144,6 +144,7 @@ class TestFees(ReturnsCommon):
         self.env.invalidate_all()
         self.assertRecordValues(return_order.line_ids, [{
             'policy_id': policy.id, 'fee_restocking': 30, 'fee_freight': 6, 'fee_amount': 36}])
+        self.assertEqual(return_order.amount_expected, 188.6)
 
     def test_another_reason_never_leaves_a_fee_behind_nor_doubles_it(self):
         self._charge(fee_type='amount', fee_amount=15, return_freight='fault', freight_amount=4)

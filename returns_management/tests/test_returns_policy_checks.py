@@ -90,6 +90,16 @@ class TestReturnsPolicyChecks(ReturnsCommon):
         self.assertEqual(line.resolution_id, goodwill)
         self.assertEqual(line.eligibility, 'accepted')
 
+    def test_what_was_chosen_beyond_the_offer_is_asked_about_and_stays(self):
+        self.policy.resolution_ids = self.policy.resolution_id
+        goodwill = self.env.ref('returns_management.returns_resolution_keep')
+        return_order = self._create_return(self._create_delivered_order())
+        return_order.line_ids.resolution_id = goodwill
+        self.env.flush_all()
+        return_order.action_submit()
+        self.assertRecordValues(return_order.line_ids, [{'resolution_id': goodwill.id, 'eligibility': 'review'}])
+        self.assertEqual(return_order.state, 'requested')
+
     def test_above_the_limit_it_says_why_it_waits(self):
         self.policy.auto_approve_limit = 229.99
         return_order = self._create_return(self.order)
