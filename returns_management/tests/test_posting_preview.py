@@ -42,11 +42,15 @@ class TestPostingPreview(MonthEndCommon):
         amounts = self._check(self._create_received_return(self._create_delivered_order()))
         self.assertEqual(amounts['owed'], -230)
 
-    def test_e4_in_another_currency_at_the_rate_of_the_invoice(self):
+    def _sell_in_euros(self):
+        """An order that is invoiced at a rate of 0.5; from 25 November on it is 0.4."""
         currency = self.setup_other_currency('EUR', rates=[('2016-01-01', 0.5), ('2026-11-25', 0.4)])
         pricelist = self.env['product.pricelist'].create({'name': "Test Pricelist", 'currency_id': currency.id})
         with self._on('2026-11-20'):
-            order = self._create_delivered_order(pricelist_id=pricelist.id)
+            return self._create_delivered_order(pricelist_id=pricelist.id)
+
+    def test_e4_in_another_currency_at_the_rate_of_the_invoice(self):
+        order = self._sell_in_euros()
         with self._on('2026-11-26'):
             return_order = self._create_received_return(order)
             preview = return_order._get_posting_preview()
@@ -55,10 +59,7 @@ class TestPostingPreview(MonthEndCommon):
 
     def test_e4_at_another_rate_with_the_entry_of_the_difference(self):
         self.company.returns_exchange_rate = 'credit_note'
-        currency = self.setup_other_currency('EUR', rates=[('2016-01-01', 0.5), ('2026-11-25', 0.4)])
-        pricelist = self.env['product.pricelist'].create({'name': "Test Pricelist", 'currency_id': currency.id})
-        with self._on('2026-11-20'):
-            order = self._create_delivered_order(pricelist_id=pricelist.id)
+        order = self._sell_in_euros()
         with self._on('2026-11-26'):
             return_order = self._create_received_return(order)
             preview = return_order._get_posting_preview()

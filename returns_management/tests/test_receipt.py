@@ -86,6 +86,18 @@ class TestReceipt(ReturnsCommon):
         backorder = return_order.picking_ids - receipt.sudo()
         self.assertEqual(backorder.move_ids.returns_line_id, return_order.line_ids[0] + return_order.line_ids[2])
 
+    def test_of_receipts_validated_together_what_was_picked_in_one_counts_there(self):
+        sock = self._create_storable("Sock")
+        picked, untouched = (
+            self._create_confirmed_return(self._create_delivered_order(order_line=[
+                Command.create({'product_id': product.id, 'product_uom_qty': 5, 'price_unit': 100})
+                for product in (self.product, sock)]))
+            for _number in range(2))
+        picked.line_ids[0].move_ids.picked = True
+        (picked + untouched).picking_ids.button_validate()
+        self.assertEqual(picked.line_ids.mapped('qty_received'), [2, 0])
+        self.assertEqual(untouched.line_ids.mapped('qty_received'), [2, 2])
+
     def test_a_line_that_is_not_approved_is_not_announced(self):
         self.policy.auto_approve = False
         orders = self._create_delivered_order() + self._create_delivered_order()

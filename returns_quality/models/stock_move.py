@@ -42,18 +42,25 @@ class StockMove(models.Model):
             (move, lot): lines
             for move in candidates for lot, lines in move.move_line_ids.filtered('picked').grouped('lot_id').items()}
         chosen = self._sample_pieces(pieces, checklists)
-        vals_list = []
-        for (move, lot), picked_lists in chosen.items():
-            warehouse = move.picking_id.picking_type_id.warehouse_id or move.returns_line_id.order_id.warehouse_id
-            location = warehouse.returns_location_id or move.location_dest_id
-            lines = pieces[move, lot]
-            lines.location_dest_id = location
-            if not move.move_line_ids - lines:
-                move.location_dest_id = location
-            vals_list.append(move._prepare_inspection_vals(
-                lot, sum(lines.mapped('quantity_product_uom')), location, picked_lists))
-        self.env['returns.inspection'].create(vals_list)
-        return self.union(*(move for move, _lot in chosen))
+        inspected = self.union(*(move for move, _lot in chosen))
+        places = {move: move._get_inspection_place() for move in inspected}
+        for place, moves in inspected.grouped(places.get).items():
+            lines = self.env['stock.move.line'].union(*(
+                pieces[move, lot] for move, lot in chosen if places[move] == place))
+            lines.location_dest_id = place
+            moves.filtered(lambda move: not move.move_line_ids - lines).location_dest_id = place  # noqa: B023
+        self.env['returns.inspection'].create([
+            move._prepare_inspection_vals(
+                lot, sum(pieces[move, lot].mapped('quantity_product_uom')), places[move], picked_lists)
+            for (move, lot), picked_lists in chosen.items()
+        ])
+        return inspected
+
+    def _get_inspection_place(self):
+        """The location where these goods wait for their inspection; where they arrive when there is none."""
+        self.ensure_one()
+        warehouse = self.picking_id.picking_type_id.warehouse_id or self.returns_line_id.order_id.warehouse_id
+        return warehouse.returns_location_id or self.location_dest_id
 
     def _sample_pieces(self, pieces, checklists):
         """Which pieces are inspected, and by what.

@@ -114,4 +114,4 @@ class TestPerformance(QualityCommon):
                 min(self._count_queries(lambda: self._receive_many(count)) for _time in range(2))  # noqa: B023
                 for count in (5, 25))  # the less of two: sometimes a cache is filled anew in between
             costs.append((many - few) / 20)
-        self.assertLessEqual(costs[0] - costs[1], 3, costs)
+        self.assertLessEqual(costs[0] - costs[1], 0.5, costs)
