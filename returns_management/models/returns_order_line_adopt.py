@@ -1,7 +1,5 @@
 from odoo import models
 
-from .compute_anew import compute_anew
-
 
 class ReturnsOrderLine(models.Model):
     """What people take back in core may be what this line waits for."""
@@ -18,10 +16,7 @@ class ReturnsOrderLine(models.Model):
         self._reduce_announced(quantity)
         if move.state == 'done':  # nobody noted whether it was invoiced when it came
             self.qty_unbilled += quantity
-        move.write({'returns_line_id': self.id, 'sale_line_id': self.sale_line_id.id})
-        if not move.to_refund:
-            move.to_refund = True
-            compute_anew(self.sale_line_id, ['qty_delivered'])
+        move.write({'returns_line_id': self.id, 'sale_line_id': self.sale_line_id.id, 'to_refund': True})
         if not move.picking_id.returns_order_id:
             move.picking_id.returns_order_id = self.order_id
 
