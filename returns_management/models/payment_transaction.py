@@ -26,6 +26,10 @@ class PaymentTransaction(models.Model):
             lambda payment: payment.state == 'done' and payment.operation not in ('refund', 'validation'))
         return payments.filtered(lambda payment: not payment.child_transaction_ids & payments)
 
+    def _get_returns_linked(self):
+        """These payments, and those of which they are captured parts: only these are linked with what they pay for."""
+        return self | self.source_transaction_id
+
     def _get_returns_refundable(self):
         """How much of this payment can still be refunded online, in its currency; 0 when its provider cannot."""
         self.ensure_one()
@@ -131,7 +135,7 @@ class PaymentTransaction(models.Model):
         turn comes, they are not owed any more.
         """
         for refund in self.sudo().filtered(lambda tx: not tx.returns_order_id and not tx.invoice_ids):
-            payment = refund.source_transaction_id
+            payment = refund.source_transaction_id._get_returns_linked()
             credit_notes = payment._find_returns_credit_notes()
             unpaid = {note: note._get_returns_unpaid(with_unsent=True) for note in credit_notes}
             refund._link_to_returns(refund._choose_returns_credit_notes(unpaid))
@@ -139,7 +143,7 @@ class PaymentTransaction(models.Model):
                 refund.returns_order_id = uninvoiced[0]
 
     def _find_returns_credit_notes(self):
-        """The posted credit notes of returns that this payment may pay back and that are open, oldest first."""
+        """The posted credit notes of returns that these payments may pay back and that are open, oldest first."""
         return self.env['account.move'].search([
             ('move_type', '=', 'out_refund'), ('state', '=', 'posted'),
             ('payment_state', 'in', ('not_paid', 'partial')), ('currency_id', '=', self.currency_id.id),
@@ -149,7 +153,7 @@ class PaymentTransaction(models.Model):
         ], order='invoice_date, id')
 
     def _find_returns_uninvoiced(self):
-        """The returns of orders of this payment that were paid but never invoiced, oldest first."""
+        """The returns of orders of these payments that were paid but never invoiced, oldest first."""
         return self.sale_order_ids.returns_order_ids.sorted('id').filtered(lambda order: order.amount_uninvoiced or any(
             refund._is_returns_refund_unsent() for refund in order._get_direct_refunds()))
 

@@ -105,7 +105,8 @@ class PaymentTransaction(models.Model):
             asked = -sum(self.invoice_ids.transaction_ids.filtered(
                 lambda refund: refund._is_returns_refund_under_way()).mapped('amount'))
         else:
-            owed = sum(order._get_returns_overpaid() for order in payment.sale_order_ids) - self.amount
+            orders = payment._get_returns_linked().sale_order_ids
+            owed = sum(order._get_returns_overpaid() for order in orders) - self.amount
             asked = -self.amount
         if self.currency_id.compare_amounts(asked, owed) > 0:
             return self.env._("It is not owed any more: %s is.", formatLang(

@@ -86,26 +86,38 @@ class ReturnsReconciliation(models.Model):
     def _get_online(self):
         """What was paid online for the order or its invoices, and refunded, in its currency.
 
-        Refunds of credit notes that are not posted any more are told by `_get_paid_on_withdrawn`.
+        A payment that was captured in parts is told by its parts. Refunds of credit notes that are not posted any more
+        are told by `_get_paid_on_withdrawn`. Refunded directly: for goods of the return that were never invoiced. With the
+        ids of those payments, and of those of which they are parts.
         """
         return SQL(
-            """SELECT COUNT(*) AS number, ARRAY_AGG(payment.id) AS ids,
+            """SELECT COUNT(*) AS number,
+                      ARRAY_AGG(payment.id) || ARRAY_AGG(payment.source_transaction_id) AS ids,
                       SUM(payment.amount) FILTER (
                           WHERE payment.operation NOT IN ('refund', 'validation')) AS received,
-                      -SUM(payment.amount) FILTER (WHERE payment.operation = 'refund') AS refunded
+                      -SUM(payment.amount) FILTER (WHERE payment.operation = 'refund') AS refunded,
+                      -SUM(payment.amount) FILTER (
+                          WHERE payment.operation = 'refund' AND payment.returns_order_id = fact.order_id
+                            AND NOT EXISTS (
+                                SELECT FROM account_invoice_transaction_rel pays
+                                 WHERE pays.transaction_id = payment.id)) AS refunded_directly
                  FROM (
-                      WITH paid AS (
-                           SELECT rel.transaction_id AS id FROM sale_order_transaction_rel rel
-                            WHERE rel.sale_order_id = sale.id
+                      WITH RECURSIVE paid AS (
+                           (SELECT rel.transaction_id AS id FROM sale_order_transaction_rel rel
+                             WHERE rel.sale_order_id = sale.id
+                             UNION
+                            SELECT rel.transaction_id FROM account_invoice_transaction_rel rel
+                             WHERE rel.invoice_id IN (%(documents)s))
                             UNION
-                           SELECT rel.transaction_id FROM account_invoice_transaction_rel rel
-                            WHERE rel.invoice_id IN (%(documents)s))
-                      SELECT paid.id FROM paid
-                       UNION
-                      SELECT child.id FROM paid JOIN payment_transaction child
-                          ON child.source_transaction_id = paid.id AND child.operation = 'refund') of_order
+                           SELECT child.id
+                             FROM paid JOIN payment_transaction child ON child.source_transaction_id = paid.id)
+                      SELECT paid.id FROM paid) of_order
                  JOIN payment_transaction payment ON payment.id = of_order.id
                 WHERE payment.state = 'done' AND %(until)s
+                  AND NOT EXISTS (
+                      SELECT FROM payment_transaction part
+                       WHERE part.source_transaction_id = payment.id AND part.state = 'done'
+                         AND part.operation <> 'refund')
                   AND NOT EXISTS (
                       SELECT FROM account_move__account_payment pays
                         JOIN account_move note ON note.id = pays.invoice_id AND note.state <> 'posted'
@@ -202,7 +214,8 @@ class ReturnsReconciliation(models.Model):
         """Amounts of what is open. Money in the order's currency is converted at the order's rate.
 
         Paid back without a credit note: what was refunded beyond the credit notes, unless the order was not invoiced
-        either. Paid and not invoiced: what was paid beyond the invoices and not refunded, up to what came back.
+        either. Paid and not invoiced: what was paid beyond the invoices and not refunded, up to what came back and was
+        not refunded directly.
         """
         return SQL(
             """SELECT %(rounded_net)s AS net_uncredited, %(rounded_tax)s AS tax_uncredited,
@@ -216,7 +229,8 @@ class ReturnsReconciliation(models.Model):
                               - COALESCE(online.received, 0) + online.refunded)) / rate.sale
                           ELSE 0 END AS paid_alone,
                       CASE WHEN qty.uninvoiced > %(epsilon)s THEN GREATEST(0, LEAST(
-                              qty.uninvoiced * sale_line.price_reduce_taxinc / sale_uom.factor,
+                              qty.uninvoiced * sale_line.price_reduce_taxinc / sale_uom.factor
+                              - COALESCE(online.refunded_directly * (%(direct_share)s), 0),
                               COALESCE(online.received, 0) - documents.invoiced
                               - GREATEST(0, COALESCE(online.refunded, 0) - documents.credited))) / rate.sale
                           ELSE 0 END AS uninvoiced
@@ -224,7 +238,19 @@ class ReturnsReconciliation(models.Model):
                  LEFT JOIN uom_uom sale_uom ON sale_uom.id = sale_line.product_uom_id""",
             rounded_net=self._round(self._get_uncredited(SQL("sold.net"), less=self._get_open_fees())),
             rounded_tax=self._round(self._get_uncredited(SQL("sold.tax"))),
-            is_first=self._is_first_of_payments(), epsilon=QTY_EPSILON)
+            is_first=self._is_first_of_payments(), epsilon=QTY_EPSILON, direct_share=self._get_direct_share())
+
+    def _get_direct_share(self):
+        """SQL: which part of what was refunded directly for the return is for the row, by what was never invoiced."""
+        return SQL(
+            """SELECT SUM(worth.amount) FILTER (WHERE worth.id = fact.line_id) / NULLIF(SUM(worth.amount), 0)
+                 FROM (SELECT its_return.id, its_return.qty_unbilled * its_uom.factor
+                              * its_line.price_reduce_taxinc / its_line_uom.factor AS amount
+                         FROM returns_order_line its_return
+                         JOIN uom_uom its_uom ON its_uom.id = its_return.product_uom_id
+                         JOIN sale_order_line its_line ON its_line.id = its_return.sale_line_id
+                         JOIN uom_uom its_line_uom ON its_line_uom.id = its_line.product_uom_id
+                        WHERE its_return.order_id = fact.order_id) worth""")
 
     def _get_uncredited(self, invoiced, less=None):
         """SQL: the part of the `invoiced` amount of the order line that is to be credited of this row.

@@ -20,11 +20,11 @@ class ReturnsPayoutCommon(ReturnsCommon):
         return cls.env.ref('payment.payment_provider_demo').sudo().copy({'company_id': cls.company.id, 'state': 'test'})
 
     @classmethod
-    def _pay_online(cls, document, amount=None, provider=None, **values):
-        """A confirmed and booked payment of a sales order or an invoice, of all of it unless told otherwise."""
+    def _create_online_payment(cls, document, amount=None, provider=None, **values):
+        """A payment of a sales order or an invoice, of all of it unless told otherwise, that is not confirmed yet."""
         provider = provider or cls.provider
         link = 'sale_order_ids' if document._name == 'sale.order' else 'invoice_ids'
-        payment = cls.env['payment.transaction'].sudo().create({
+        return cls.env['payment.transaction'].sudo().create({
             'provider_id': provider.id,
             'payment_method_id': cls.env.ref('payment_demo.payment_method_demo').id,
             'reference': cls.env['payment.transaction'].sudo()._compute_reference('demo', prefix=f'PAY-{document.id}'),
@@ -35,9 +35,27 @@ class ReturnsPayoutCommon(ReturnsCommon):
             link: [Command.set(document.ids)],
             **values,
         })
+
+    @classmethod
+    def _pay_online(cls, document, amount=None, provider=None, **values):
+        """A confirmed and booked payment, see `_create_online_payment`."""
+        payment = cls._create_online_payment(document, amount, provider, **values)
         payment._set_done()
         payment._post_process()
         return payment
+
+    @classmethod
+    def _pay_in_parts(cls, document, amounts):
+        """A payment that was reserved first, and captured in parts.
+
+        :return: the `payment.transaction` of each part; the reserved one, their source, is linked with the document
+        """
+        payment = cls._create_online_payment(document)
+        payment._set_authorized()
+        parts = payment.union(*(payment._create_child_transaction(amount) for amount in amounts)) - payment
+        parts._set_done()
+        (payment | parts)._post_process()
+        return parts
 
     @classmethod
     def _create_paid_order(cls, quantity=5, **values):

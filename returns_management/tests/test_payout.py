@@ -114,6 +114,17 @@ class TestPayout(ReturnsPayoutCommon):
         self.assertFalse(payment.child_transaction_ids)
         self.assertEqual(action['res_model'], 'account.payment.register')
 
+    def test_a_brand_refunds_what_its_method_can(self):
+        return_order, payment = self._create_credited_return()
+        card = payment.payment_method_id.copy({'code': 'card_of_brand', 'support_refund': 'none'})
+        payment.payment_method_id.primary_payment_method_id = card
+        return_order.action_pay_out()
+        self.assertFalse(payment.child_transaction_ids)
+
+    def test_of_a_payment_that_was_refunded_too_much_nothing_is_taken(self):
+        _return_order, payment = self._create_credited_return()
+        self.assertEqual(payment._get_returns_refund_part(owed=50, room=-20), 0)
+
     def test_a_provider_that_is_switched_off_refunds_nothing(self):
         return_order, payment = self._create_credited_return()
         self.provider.state = 'disabled'
@@ -139,15 +150,12 @@ class TestPayout(ReturnsPayoutCommon):
 
     def test_parts_of_a_captured_payment_are_refunded_one_by_one(self):
         order = self._create_delivered_order()
-        invoice = order.invoice_ids
-        payment = self._pay_online(invoice, amount=1)
-        payment.write({'amount': 575})
-        parts = [payment._create_child_transaction(amount) for amount in (400, 175)]
-        for part in parts:
-            part._set_done()
-        self._register_payment(invoice)
+        parts = self._pay_in_parts(order.invoice_ids, [400, 175])
         self._create_received_return(order).action_pay_out()
         self.assertEqual([part.child_transaction_ids.mapped('amount') for part in parts], [[-55], [-175]])
+        reserved = parts.source_transaction_id
+        self.assertEqual(reserved.child_transaction_ids, parts)
+        self.assertFalse(reserved._get_returns_refunds())
 
     def test_only_accounting_pays(self):
         return_order, payment = self._create_credited_return()

@@ -122,6 +122,15 @@ class TestPayoutRefunds(ReturnsPayoutCommon):
         self._refund_elsewhere(payment, 345)
         self.assertEqual(returns.mapped('payout_status'), ['full', 'full'])
 
+    def test_a_refund_of_a_captured_part_made_elsewhere_pays_the_credit_note(self):
+        order = self._create_delivered_order()
+        parts = self._pay_in_parts(order.invoice_ids, [400, 175])
+        return_order = self._create_received_return(order)
+        self._refund_elsewhere(parts[0], 230)
+        self.assertEqual(return_order.payout_status, 'full')
+        return_order.action_pay_out()
+        self.assertEqual(parts.child_transaction_ids.mapped('amount'), [-230])
+
     def test_a_pending_refund_of_several_credit_notes_is_seen_on_each_return(self):
         order, payment = self._create_paid_order()
         returns = self._create_received_return(order, 1) + self._create_received_return(order, 2)

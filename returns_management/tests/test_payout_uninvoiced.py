@@ -77,6 +77,13 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         self._deliver(order)
         self.assertEqual(self._create_received_return(order).amount_uninvoiced, 55)
 
+    def test_a_payment_captured_in_parts_is_counted_once(self):
+        self.policy.credit_trigger = 'manual'
+        order = self._create_order()
+        self._pay_in_parts(order, [300, 100])
+        self._deliver(order)
+        self.assertEqual(self._create_received_return(order).amount_uninvoiced, 55)
+
     def test_it_is_seen_when_the_payment_is_confirmed_later(self):
         order = self._create_delivered_order(invoiced=False)
         self.policy.credit_trigger = 'manual'
@@ -181,3 +188,15 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         refund._send_returns_refunds(save=self.env.flush_all)
         self.assertEqual((refund.state, other.returns_order_id), ('cancel', return_order))
         self.assertRecordValues(return_order, [{'payout_status': 'full', 'payout_hint': False, 'state': 'done'}])
+
+    def test_a_part_refunded_elsewhere_meanwhile_is_not_refunded_again(self):
+        self.company.returns_uninvoiced = 'refund'
+        self.policy.credit_trigger = 'manual'
+        order = self._create_order()
+        parts = self._pay_in_parts(order, [400, 175])
+        self._deliver(order)
+        return_order = self._create_received_return(order)
+        refund = parts[0]._create_returns_refund(230, return_order)
+        self._refund_elsewhere(parts[1], 175)
+        refund._send_returns_refunds(save=self.env.flush_all)
+        self.assertEqual(refund.state, 'cancel')

@@ -131,6 +131,21 @@ class TestReconciliation(MonthEndCommon):
                 self.assertEqual(self._get_rows(return_order).amount_uncredited, net)
                 self.assertEqual(self._credit(return_order).amount_untaxed, net)
 
+    def test_a_credit_note_made_by_hand_settles_two_returns_as_far_as_it_goes(self):
+        order = self._create_delivered_order()
+        returns = self._create_received_return(order) + self._create_received_return(order)
+        self._credit_by_hand(order.invoice_ids, 3).action_post()
+        self.assertRecordValues(self._get_rows(returns), [
+            {'status': 'matched', 'qty_credited': 2, 'qty_uncredited': 0, 'qty_uninvoiced': 0},
+            {'status': 'uncredited', 'qty_credited': 1, 'qty_uncredited': 1, 'qty_uninvoiced': 0}])
+
+    def test_what_was_delivered_again_waits_for_no_credit(self):
+        order = self._create_delivered_order()
+        return_order = self._create_received_return(order)
+        self._reverse(return_order.picking_ids, 2).button_validate()
+        self.assertEqual(return_order.line_ids.qty_to_credit, 0)
+        self.assertRecordValues(self._get_rows(return_order), [{'qty_received': 2, 'qty_uncredited': 0}])
+
     def test_a_raise_of_the_order_takes_nothing_off(self):
         order = self._create_delivered_order()
         return_order = self._create_received_return(order)
@@ -217,6 +232,19 @@ class TestReconciliation(MonthEndCommon):
             'qty_received': 6, 'qty_uncredited': 6, 'amount_uncredited': 600, 'cost_uncredited': 360}])
 
 
+    def test_what_is_refused_is_in_the_unit_of_the_product_too(self):
+        dozen = self.env.ref('uom.product_uom_dozen')
+        order = self._create_delivered_order(order_line=[Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 2, 'product_uom_id': dozen.id, 'price_unit': 1200})])
+        return_order = self._create_received_return(order, line_ids=[Command.create({
+            'sale_line_id': order.order_line.id, 'product_uom_qty': 1, 'product_uom_id': dozen.id})])
+        return_order.line_ids._refuse_goods(0.5, "Worn")
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'uncredited', 'qty_received': 12, 'qty_accepted': 6, 'qty_uncredited': 6}])
+        self._credit(return_order)
+        self.assertRecordValues(self._get_rows(return_order), [{
+            'status': 'matched', 'qty_credited': 6, 'cost_difference': 0}])
+
 @tagged('post_install', '-at_install')
 class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
     """What was paid online and what was refunded, beside invoices and credit notes."""
@@ -245,6 +273,40 @@ class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
                     'status': 'paid_alone', 'amount_paid_alone': 230}])
                 return_order.action_create_credit_notes()
                 self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', 'amount_paid_alone': 0}])
+
+    def test_a_payment_captured_in_parts_is_told_once_with_the_refunds_of_its_parts(self):
+        order = self._create_delivered_order()
+        parts = self._pay_in_parts(order.invoice_ids, [400, 175])
+        return_order = self._create_received_return(order)
+        self._refund_elsewhere(parts[0], 230)
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'paid_alone', 'amount_paid_alone': 230}])
+
+    def test_parts_of_a_payment_that_were_never_invoiced_are_told_until_they_are_refunded(self):
+        order = self._create_order()
+        parts = self._pay_in_parts(order, [400, 175])
+        self._deliver(order)
+        return_order = self._create_received_return(order)
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'uninvoiced', 'amount_uninvoiced': 230}])
+        self._refund_elsewhere(parts[0], 230)
+        self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', 'amount_uninvoiced': 0}])
+
+    def test_a_direct_refund_is_shared_by_the_goods_that_were_never_invoiced(self):
+        other = self._create_storable("Boots", list_price=50)
+        order = self._create_order(order_line=[
+            Command.create({'product_id': self.product.id, 'product_uom_qty': 5, 'price_unit': 100}),
+            Command.create({'product_id': other.id, 'product_uom_qty': 5, 'price_unit': 50})])
+        payment = self._pay_online(order)
+        self._deliver(order)
+        return_order = self._create_received_return(order, line_ids=[
+            Command.create({'sale_line_id': line.id, 'product_uom_qty': 2}) for line in order.order_line])
+        rows = self._get_rows(return_order).sorted('line_id')
+        self.assertEqual(rows.mapped('amount_uninvoiced'), [230, 115])
+        self._refund_elsewhere(payment, 172.5)
+        rows.invalidate_recordset()
+        self.assertEqual(rows.mapped('amount_uninvoiced'), [115, 57.5])
+        self._refund_elsewhere(payment, 172.5)
+        rows.invalidate_recordset()
+        self.assertEqual(rows.mapped('status'), ['matched', 'matched'])
 
     def test_a_refund_whose_credit_note_was_taken_back_is_told_once(self):
         for through in ('order', 'invoice'):
