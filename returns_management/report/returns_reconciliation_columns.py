@@ -87,8 +87,8 @@ class ReturnsReconciliation(models.Model):
         """What was paid online for the order or its invoices, and refunded, in its currency.
 
         A payment that was captured in parts is told by its parts. Refunds of credit notes that are not posted any more
-        are told by `_get_paid_on_withdrawn`. Refunded directly: for goods of the return that were never invoiced. With the
-        ids of those payments, and of those of which they are parts.
+        are told by `_get_paid_on_withdrawn`. Refunded directly: for goods of the return that were never invoiced. The
+        ids are those of the payments, and of those of which they are parts.
         """
         return SQL(
             """SELECT COUNT(*) AS number,

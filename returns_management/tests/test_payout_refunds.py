@@ -101,6 +101,43 @@ class TestPayoutRefunds(ReturnsPayoutCommon):
         self.assertEqual(payment.child_transaction_ids.sorted('id').mapped('amount'), [-100, -130])
         self.assertEqual(return_order.payout_status, 'full')
 
+    def test_a_refund_that_was_matched_with_something_else_settles_no_credit_note(self):
+        order, payment = self._create_paid_order()
+        refund = self._refund_elsewhere(payment, 230)
+        other = self.env['account.payment'].create({'partner_id': self.customer.id, 'amount': 230})
+        other.action_post()
+        (other.move_id | refund.payment_id.move_id).line_ids.filtered(
+            lambda line: line.account_type == 'asset_receivable').reconcile()
+        return_order = self._create_received_return(order)
+        self.assertFalse(refund.invoice_ids)
+        self.assertRecordValues(return_order, [{'payout_status': 'pending', 'amount_to_pay': 230}])
+
+    def test_a_refund_that_pays_for_one_credit_note_pays_for_no_later_one(self):
+        order, payment = self._create_paid_order()
+        return_order = self._create_confirmed_return(order, quantity=3)
+        self._receive(return_order, quantity=1)
+        refund = self._refund_elsewhere(payment, 115, state='pending')
+        first = return_order.credit_note_ids
+        self._receive(return_order)
+        self.assertEqual(refund.invoice_ids, first)
+        return_order.action_pay_out()
+        self.assertEqual(payment.child_transaction_ids.sorted('id').mapped('amount'), [-115, -230])
+
+    def test_a_refund_under_way_before_the_credit_note_is_for_it(self):
+        order, payment = self._create_paid_order()
+        refund = self._refund_elsewhere(payment, 230, state='pending')
+        return_order = self._create_received_return(order)
+        self.assertEqual(refund.invoice_ids, return_order.credit_note_ids)
+        return_order.action_pay_out()
+        self.assertEqual(payment.child_transaction_ids, refund)
+
+    @mute_logger(OUTBOX_LOGGER)
+    def test_beside_a_refund_without_a_clear_answer_another_one_is_for_nothing_yet(self):
+        return_order, payment = self._create_credited_return()
+        with self._patch_provider(RuntimeError("The line is dead.")):
+            return_order.action_pay_out()
+        self.assertFalse(self._refund_elsewhere(payment, 230).invoice_ids)
+
     def test_a_refund_made_before_the_credit_note_settles_it(self):
         order, payment = self._create_paid_order()
         refund = self._refund_elsewhere(payment, 230)
