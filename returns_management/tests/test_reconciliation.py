@@ -476,6 +476,15 @@ class TestReconciliationAccess(MonthEndCommon):
         with self.assertRaisesRegex(UserError, "are paid"):
             row.action_pay()
 
+    def test_a_draft_is_not_paid(self):
+        returns = self.env['returns.order'].union(*(
+            self._create_received_return(self._create_paid_order()) for _number in range(2)))
+        posted = self._credit(returns[0])
+        returns[1].action_create_credit_notes()
+        self.assertEqual(returns[1].credit_note_ids.state, 'draft')
+        self.assertEqual(
+            self._get_rows(returns).action_pay()['context']['active_ids'], posted.line_ids.ids)
+
     def test_companies_stay_apart(self):
         self._create_received_return(self._create_delivered_order())
         self.env.flush_all()

@@ -34,6 +34,11 @@ class TestCreditLedger(BaseCase):
         ledger.enter(1, 1, {'base': 3.34})
         self.assertEqual(ledger.take(1), {'base': 3.33})
 
+    def test_what_was_free_is_credited_by_the_unit(self):
+        ledger = CreditLedger({'base': 0.0}, 3, {'base': 0.01})
+        ledger.enter(1, 1, {'base': 5.0})
+        self.assertEqual(ledger.get_room(), 2)
+
     def test_a_cent_too_much_is_never_asked_back(self):
         """Two cents for the first of a thousand at 0.0055: the next ones are free, they cost nothing."""
         ledger = CreditLedger({'base': 5.5, 'reverse': -5.5}, 1000, {'base': 0.01, 'reverse': 0.01})
