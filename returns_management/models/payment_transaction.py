@@ -87,8 +87,7 @@ class PaymentTransaction(models.Model):
     def _is_returns_refund_under_way(self):
         """Whether this refund may still take from what its credit note owes: it is no payment in the books yet."""
         self.ensure_one()
-        return self.operation == 'refund' and self.state in LIVE_STATES and not (
-            self.state == 'done' and self.payment_id)
+        return self.operation == 'refund' and self.state in LIVE_STATES and not self.payment_id
 
     def _is_returns_refund_unsent(self):
         """Whether this refund of a return is written down, and its provider not asked yet."""
@@ -119,9 +118,8 @@ class PaymentTransaction(models.Model):
         return updated
 
     def _tell_returns_of_payment(self):
-        """What came back of a confirmed order and was not paid so far is paid now."""
-        confirmed = self.sudo().sale_order_ids.filtered(lambda order: order.state == 'sale')
-        confirmed.order_line.filtered('returns_exist').returns_line_ids._update_qty_to_credit()
+        """What came back and was not paid so far is paid now."""
+        self.sudo().sale_order_ids.order_line.filtered('returns_exist').returns_line_ids._update_qty_to_credit()
 
     def _tell_returns_of_refund(self):
         """A refund that pays for several credit notes is news for each of their returns."""

@@ -32,6 +32,7 @@ class TestCreditNote(ReturnsCommon):
             'move_type': 'out_refund', 'reversed_entry_id': invoice.id, 'partner_id': invoice.partner_id.id,
             'journal_id': invoice.journal_id.id, 'currency_id': invoice.currency_id.id,
             'fiscal_position_id': invoice.fiscal_position_id.id, 'invoice_user_id': invoice.invoice_user_id.id,
+            'team_id': invoice.team_id.id,
             'invoice_payment_term_id': False, 'amount_untaxed': 150, 'amount_tax': 22.5, 'state': 'draft',
         }])
         self.assertRecordValues(credit_note.invoice_line_ids, [{

@@ -265,3 +265,17 @@ class TestOtherDocuments(ReturnsCommon):
         second.credit_note_ids.action_post()
         self.assertRecordValues(second.credit_note_ids, [{'amount_untaxed': 100, 'reversed_entry_id': final.id}])
         self.assertRecordValues(second, [{'credit_status': 'full'}])
+
+    def test_two_returns_are_not_owed_more_than_a_note_by_hand_has_left(self):
+        self.policy.credit_trigger = 'manual'
+        order = self._create_delivered_order()
+        returns = self._create_received_return(order) + self._create_received_return(order)
+        self._credit_by_hand(order.invoice_ids, 3).action_post()
+        self.assertEqual(returns.line_ids.sorted('id').mapped('qty_to_credit'), [0, 1])
+
+    def test_what_was_credited_in_advance_and_never_comes_is_owed_no_more(self):
+        self.policy.write({'credit_trigger': 'on_approval', 'credit_note_posting': 'posted'})
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        self.assertEqual(return_order.line_ids.qty_credited, 2)
+        return_order.picking_ids.action_cancel()
+        self.assertRecordValues(return_order.line_ids, [{'qty_to_credit': 0, 'amount_to_credit': 0}])

@@ -56,6 +56,23 @@ class TestCreditShare(ReturnsCommon):
         self.assertEqual(self._credit(return_order).amount_total, 69)
         self.assertFalse(self._credit(return_order))
 
+    def test_what_is_on_a_draft_gets_no_share_of_what_comes_next(self):
+        self.policy.credit_trigger = 'manual'
+        return_order = self._create_confirmed_return(self._create_delivered_order())
+        self._receive(return_order, quantity=1)
+        return_order.line_ids._set_credit_share(0.7, "Scratched")
+        for _piece in range(2):
+            return_order.action_create_credit_notes()
+            self._receive(return_order)
+        self.assertEqual(return_order.credit_note_ids.mapped('amount_untaxed'), [70, 70])
+
+    def test_a_cancelled_credit_note_counts_for_nothing(self):
+        return_order = self._create_shared_return()
+        credit_note = self._credit(return_order)
+        credit_note.button_draft()
+        credit_note.button_cancel()
+        self.assertEqual(self._credit(return_order).amount_untaxed, 140)
+
     def test_the_share_is_the_average_over_what_was_accepted(self):
         """The first of two is as new and credited in full, the second is worth nothing."""
         self.policy.credit_trigger = 'manual'

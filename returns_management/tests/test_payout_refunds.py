@@ -234,6 +234,19 @@ class TestPayoutRefunds(ReturnsPayoutCommon):
         self.assertEqual(events, ['saved', 'asked', 'saved'])
         self.assertNotIn(refund, refund.search(refund._get_returns_unsent_domain()))
 
+    def test_what_is_done_is_saved_with_its_payment(self):
+        return_order, payment = self._create_credited_return()
+        refund = payment._create_returns_refund(230, return_order, return_order.credit_note_ids)
+        paid = []
+        refund._send_returns_refunds(save=lambda: paid.append(bool(refund.payment_id)))
+        self.assertEqual(paid, [False, False, True])
+        self.assertIn("refund", str(return_order.credit_note_ids.message_ids.mapped('body')))
+
+    def test_what_is_written_down_is_not_planned_again(self):
+        return_order, payment = self._create_credited_return()
+        payment._create_returns_refund(230, return_order, return_order.credit_note_ids)
+        self.assertFalse(return_order.credit_note_ids._create_returns_refunds())
+
     def test_the_scheduled_action_sends_what_waits_once(self):
         return_order, payment = self._create_credited_return()
         refund = payment._create_returns_refund(230, return_order, return_order.credit_note_ids)

@@ -107,6 +107,27 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         self.assertEqual(return_order.credit_note_ids.amount_total, 230)
         self.assertRecordValues(order.order_line, [{**NOTHING_LEFT, 'qty_delivered': 5}])
 
+    def _create_waiting_return_of_what_was_delivered_later(self):
+        """Three were delivered, invoiced and paid; two more were paid, delivered, and are back.
+
+        :return: the return, the payment of the two and the payment of the invoice, which came after it
+        """
+        order = self._create_order(product=self._create_storable("Hat", invoice_policy='delivery'))
+        self._deliver(order, quantity=3)
+        invoice = self._invoice(order)
+        of_order = self._pay_online(order, amount=230)
+        of_invoice = self._pay_online(invoice)
+        self._deliver(order)
+        return self._create_received_return(order), of_order, of_invoice
+
+    def test_only_what_is_not_invoiced_yet_is_invoiced(self):
+        self.policy.credit_trigger = 'manual'
+        return_order, _of_order, _of_invoice = self._create_waiting_return_of_what_was_delivered_later()
+        self.assertEqual(return_order.amount_uninvoiced, 230)
+        return_order.action_create_credit_notes()
+        self.assertEqual(
+            sorted(return_order.sale_order_ids.invoice_ids.mapped('amount_total_signed')), [-230, 230, 345])
+
     # === The payment is refunded directly ===
 
     def test_the_payment_is_refunded_without_invoice_when_the_company_says_so(self):
@@ -115,6 +136,7 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         self.assertRecordValues(return_order, [{
             'next_step': 'pay', 'next_actor': 'accounting', 'credit_status': 'no', 'payout_status': 'pending',
             'amount_to_pay': 230, 'payout_hint': 'uninvoiced'}])
+        self.assertIn("the payment is refunded", return_order.payout_note)
 
         for _time in range(2):
             return_order.action_create_credit_notes()
@@ -139,9 +161,18 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         first, order, payment = self._create_waiting_return()
         first.action_pay_out()
         second = self._create_received_return(order, 1)
+        first.line_ids._update_qty_to_credit()
+        self.assertEqual((first + second).mapped('amount_uninvoiced'), [0, 115])
         (first + second).action_pay_out()
         self.assertEqual(payment.child_transaction_ids.sorted('id').mapped('amount'), [-230, -115])
         self.assertEqual((first + second).mapped('payout_status'), ['full', 'full'])
+
+    def test_the_payment_that_no_invoice_has_used_is_refunded(self):
+        self.company.returns_uninvoiced = 'refund'
+        return_order, of_order, of_invoice = self._create_waiting_return_of_what_was_delivered_later()
+        return_order.action_pay_out()
+        self.assertEqual(of_order.child_transaction_ids.mapped('amount'), [-230])
+        self.assertFalse(of_invoice.child_transaction_ids)
 
     def test_a_direct_refund_that_fails_is_seen_and_tried_again(self):
         self.company.returns_uninvoiced = 'refund'

@@ -67,6 +67,8 @@ class TestReconciliation(MonthEndCommon):
         self._reverse(order.picking_ids, 2).button_validate()
         self.assertRecordValues(self._get_rows(order), [{
             'kind': 'plain', 'status': 'uncredited', 'qty_received': 2, 'qty_uncredited': 2, 'cost_uncredited': 120}])
+        with self.assertRaisesRegex(UserError, "Nobody made a return for this"):
+            self._get_rows(order).action_view_return()
         self._credit_by_hand(order.invoice_ids, 2).action_post()
         self.assertRecordValues(self._get_rows(order), [{
             'status': 'matched', 'qty_credited': 2, 'amount_net': 200, 'qty_uncredited': 0, 'cost_difference': 0}])
@@ -209,7 +211,9 @@ class TestReconciliation(MonthEndCommon):
             self.company.returns_exchange_rate = 'credit_note'
             return_order = self._create_received_return(order)
             self._credit(return_order)
-        told = {'rate_invoice': 0.5, 'rate_credit': 0.4, 'amount_net': 500, 'amount_rate_difference': 100}
+        told = {
+            'rate_invoice': 0.5, 'rate_credit': 0.4, 'amount_net': 500, 'amount_tax': 75,
+            'amount_rate_difference': 100}
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', **told}])
         self.company.returns_exchange_rate = 'invoice'
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'rate', **told}])
@@ -289,6 +293,23 @@ class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'uninvoiced', 'amount_uninvoiced': 230}])
         self._refund_elsewhere(parts[0], 230)
         self.assertRecordValues(self._get_rows(return_order), [{'status': 'matched', 'amount_uninvoiced': 0}])
+
+    def test_what_was_never_invoiced_is_worth_its_price_in_every_unit(self):
+        dozen = self.env.ref('uom.product_uom_dozen')
+        order = self._create_order(order_line=[Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 2, 'product_uom_id': dozen.id, 'price_unit': 1200})])
+        self._pay_online(order)
+        self._deliver(order)
+        return_order = self._create_received_return(order, line_ids=[Command.create({
+            'sale_line_id': order.order_line.id, 'product_uom_qty': 6, 'product_uom_id': self.product.uom_id.id})])
+        self.assertRecordValues(self._get_rows(return_order), [{'qty_uninvoiced': 6, 'amount_uninvoiced': 690}])
+
+    def test_a_refund_beside_returns_without_a_return_is_told_once(self):
+        order, payment = self._create_paid_order()
+        for _number in range(2):
+            self._reverse(order.picking_ids[0], 1).button_validate()
+        self._refund_elsewhere(payment, 115)
+        self.assertEqual(self._get_rows(order).mapped('amount_paid_alone'), [115, 0])
 
     def test_a_direct_refund_is_shared_by_the_goods_that_were_never_invoiced(self):
         other = self._create_storable("Boots", list_price=50)

@@ -130,7 +130,7 @@ class TestResolutions(ReturnsCommon):
         first = self._create_decided(order, 'reduce', quantity=1, reduction_percent=70)
         first.action_create_credit_notes()
         second = self._create_decided(order, 'reduce', quantity=1, reduction_percent=40)
-        with self.assertRaisesRegex(UserError, "lowered by that much"):
+        with self.assertRaisesRegex(UserError, r"lowered by that much: only \$.30\.00 of"):
             second.action_create_credit_notes()
 
     def test_a_lower_price_says_by_how_much(self):

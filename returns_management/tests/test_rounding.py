@@ -208,7 +208,8 @@ class TestRounding(ReturnsCommon):
         notes.action_post()
         self.assertAlmostEqual(sum(notes.mapped('amount_total')), 20.01)
 
-    def test_cash_rounding_is_taken_back_by_the_note_that_completes_the_invoice(self):
+    def _create_cash_rounded_invoice(self):
+        """The order and its invoice of three for 3.34, which is rounded down by 2 cents."""
         rounding = self.env['account.cash.rounding'].create({
             'name': "0.05", 'rounding': 0.05, 'strategy': 'add_invoice_line', 'rounding_method': 'HALF-UP',
             'profit_account_id': self.company_data['default_account_revenue'].id,
@@ -220,5 +221,13 @@ class TestRounding(ReturnsCommon):
         invoice.invoice_cash_rounding_id = rounding
         invoice.action_post()
         self.assertEqual(invoice.amount_total, 10)
+        return order, invoice
+
+    def test_cash_rounding_is_taken_back_by_the_note_that_completes_the_invoice(self):
+        order, _invoice = self._create_cash_rounded_invoice()
         notes = self._credit_parts(order, [1], [1], [1])
         self.assertEqual(notes.sorted('id').mapped('amount_total'), [3.34, 3.34, 3.32])
+
+    def test_a_credit_note_without_a_return_is_rounded_as_ever(self):
+        _order, invoice = self._create_cash_rounded_invoice()
+        self.assertEqual(self._credit_by_hand(invoice, 1).amount_total, 3.35)
