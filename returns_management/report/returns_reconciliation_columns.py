@@ -116,8 +116,7 @@ class ReturnsReconciliation(models.Model):
                 WHERE payment.state = 'done' AND %(until)s
                   AND NOT EXISTS (
                       SELECT FROM payment_transaction part
-                       WHERE part.source_transaction_id = payment.id AND part.state = 'done'
-                         AND part.operation <> 'refund')
+                       WHERE part.source_transaction_id = payment.id AND part.operation <> 'refund')
                   AND NOT EXISTS (
                       SELECT FROM account_move__account_payment pays
                         JOIN account_move note ON note.id = pays.invoice_id AND note.state <> 'posted'

@@ -50,7 +50,7 @@ class ReturnsPayoutCommon(ReturnsCommon):
 
         :return: the `payment.transaction` of each part; the reserved one, their source, is linked with the document
         """
-        payment = cls._create_online_payment(document)
+        payment = cls._create_online_payment(document, sum(amounts))
         payment._set_authorized()
         parts = payment.union(*(payment._create_child_transaction(amount) for amount in amounts)) - payment
         parts._set_done()

@@ -23,6 +23,7 @@ class TestCreditNote(ReturnsCommon):
         })])
         self._deliver(order)
         invoice = self._invoice(order)
+        invoice.team_id = self.env['crm.team'].create({'name': "Shop"})
         self.product.write({'list_price': 999, 'taxes_id': [Command.clear()], 'name': "Renamed"})
         order.order_line.analytic_distribution = False
 

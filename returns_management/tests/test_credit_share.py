@@ -28,7 +28,7 @@ class TestCreditShare(ReturnsCommon):
             'quantity': 2, 'price_unit': 70, 'price_subtotal': 140, 'returns_part': 'goods', 'returns_share': 0.7}])
         self.assertRecordValues(return_order.line_ids, [{'qty_credited': 2, 'qty_to_credit': 0, 'share_to_credit': 0}])
         self.assertRecordValues(return_order.sale_order_ids.order_line, [{'qty_invoiced': 3, **NOTHING_TO_INVOICE}])
-        self.assertEqual(return_order.state, 'done')
+        self.assertEqual((return_order.state, return_order.line_ids.credit_share_note), ('done', "Scratched"))
 
     def test_a_later_raise_is_an_amount_that_touches_neither_order_nor_cost(self):
         return_order = self._create_shared_return()

@@ -121,6 +121,15 @@ class TestPayout(ReturnsPayoutCommon):
         return_order.action_pay_out()
         self.assertFalse(payment.child_transaction_ids)
 
+    def test_what_was_not_confirmed_is_not_refunded(self):
+        order = self._create_delivered_order()
+        payment = self._create_online_payment(order.invoice_ids)
+        payment._set_pending()
+        self._register_payment(order.invoice_ids)
+        action = self._create_received_return(order).action_pay_out()
+        self.assertFalse(payment.child_transaction_ids)
+        self.assertEqual(action['res_model'], 'account.payment.register')
+
     def test_of_a_payment_that_was_refunded_too_much_nothing_is_taken(self):
         _return_order, payment = self._create_credited_return()
         self.assertEqual(payment._get_returns_refund_part(owed=50, room=-20), 0)

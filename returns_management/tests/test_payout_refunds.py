@@ -240,7 +240,7 @@ class TestPayoutRefunds(ReturnsPayoutCommon):
         paid = []
         refund._send_returns_refunds(save=lambda: paid.append(bool(refund.payment_id)))
         self.assertEqual(paid, [False, False, True])
-        self.assertIn("refund", str(return_order.credit_note_ids.message_ids.mapped('body')))
+        self.assertIn("has been initiated", str(return_order.credit_note_ids.message_ids.mapped('body')))
 
     def test_what_is_written_down_is_not_planned_again(self):
         return_order, payment = self._create_credited_return()

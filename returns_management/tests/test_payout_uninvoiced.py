@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -116,7 +117,7 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         self._deliver(order, quantity=3)
         invoice = self._invoice(order)
         of_order = self._pay_online(order, amount=230)
-        of_invoice = self._pay_online(invoice)
+        of_invoice = self._pay_online(invoice, sale_order_ids=[Command.set(order.ids)])
         self._deliver(order)
         return self._create_received_return(order), of_order, of_invoice
 

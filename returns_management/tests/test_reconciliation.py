@@ -315,11 +315,15 @@ class TestReconciliationOnline(ReturnsPayoutCommon, MonthEndCommon):
         other = self._create_storable("Boots", list_price=50)
         order = self._create_order(order_line=[
             Command.create({'product_id': self.product.id, 'product_uom_qty': 5, 'price_unit': 100}),
-            Command.create({'product_id': other.id, 'product_uom_qty': 5, 'price_unit': 50})])
+            Command.create({
+                'product_id': other.id, 'product_uom_qty': 1, 'price_unit': 600,
+                'product_uom_id': self.env.ref('uom.product_uom_dozen').id})])
         payment = self._pay_online(order)
         self._deliver(order)
         return_order = self._create_received_return(order, line_ids=[
-            Command.create({'sale_line_id': line.id, 'product_uom_qty': 2}) for line in order.order_line])
+            Command.create({
+                'sale_line_id': line.id, 'product_uom_qty': 2, 'product_uom_id': self.product.uom_id.id,
+            }) for line in order.order_line])
         rows = self._get_rows(return_order).sorted('line_id')
         self.assertEqual(rows.mapped('amount_uninvoiced'), [230, 115])
         self._refund_elsewhere(payment, 172.5)
