@@ -66,6 +66,22 @@ class TestCreditShare(ReturnsCommon):
             self._receive(return_order)
         self.assertEqual(return_order.credit_note_ids.mapped('amount_untaxed'), [70, 70])
 
+    def test_a_raise_is_credited_with_what_came_since(self):
+        self.policy.credit_trigger = 'manual'
+        for posted in (True, False):
+            return_order = self._create_confirmed_return(self._create_delivered_order())
+            self._receive(return_order, quantity=1)
+            return_order.line_ids._set_credit_share(0.5, "Scratched")
+            return_order.action_create_credit_notes()
+            first = return_order.credit_note_ids
+            if posted:
+                first.action_post()
+            self._receive(return_order)
+            raised = return_order.line_ids._set_credit_share(1, "Not scratched")
+            with self.subTest(posted=posted):
+                self.assertEqual(first.amount_untaxed, 50)
+                self.assertEqual(raised.invoice_line_ids.mapped('price_subtotal'), [100, 50])
+
     def test_a_cancelled_credit_note_counts_for_nothing(self):
         return_order = self._create_shared_return()
         credit_note = self._credit(return_order)
