@@ -107,8 +107,8 @@ class TestCreditShare(ReturnsCommon):
 
     def test_a_share_needs_a_reason_and_a_part_of_the_price(self):
         line = self._create_shared_return().line_ids
-        for share, note, message in ((0.5, " ", "Say why"), (1.5, "Nice", "between 0 and 100")):
-            with self.subTest(message), self.assertRaisesRegex(UserError, message):
+        for share, note, message in ((0.5, " ", "Say why"), (0.5, None, "Say why"), (1.5, "Nice", "between 0 and 100")):
+            with self.subTest(note), self.assertRaisesRegex(UserError, message):
                 line._set_credit_share(share, note)
 
     def test_nobody_writes_the_share(self):

@@ -101,6 +101,21 @@ class TestPayoutRefunds(ReturnsPayoutCommon):
         self.assertEqual(payment.child_transaction_ids.sorted('id').mapped('amount'), [-100, -130])
         self.assertEqual(return_order.payout_status, 'full')
 
+    def test_a_refund_when_nothing_is_owed_is_for_no_return(self):
+        order, payment = self._create_unpaid_order()
+        self._invoice(order)
+        self._create_received_return(order).action_pay_out()
+        refund = self._refund_elsewhere(payment, 50)
+        self.assertFalse(refund.returns_order_id | refund.invoice_ids.returns_order_ids)
+
+    def test_accounting_posts_the_credit_note_that_a_refund_settles(self):
+        self.policy.credit_note_posting = 'draft'
+        order, payment = self._create_paid_order()
+        self._refund_elsewhere(payment, 230)
+        return_order = self._create_received_return(order)
+        return_order.credit_note_ids.with_user(self.accountant).action_post()
+        self.assertEqual(return_order.payout_status, 'full')
+
     def test_a_refund_that_was_matched_with_something_else_settles_no_credit_note(self):
         order, payment = self._create_paid_order()
         refund = self._refund_elsewhere(payment, 230)

@@ -186,6 +186,25 @@ class TestPayoutUninvoiced(ReturnsPayoutCommon):
         self.assertEqual(payment.child_transaction_ids.sorted('id').mapped('state'), ['error', 'done'])
         self.assertRecordValues(return_order, [{'payout_hint': False, 'payout_status': 'full', 'state': 'done'}])
 
+    def test_what_cannot_be_refunded_any_more_is_to_be_invoiced(self):
+        self.company.returns_uninvoiced = 'refund'
+        return_order, _order, payment = self._create_waiting_return()
+        self.assertTrue(return_order.is_refunded_directly)
+        self.provider.state = 'disabled'
+        return_order.action_pay_out()
+        self.assertFalse(payment.child_transaction_ids)
+        self.assertRecordValues(return_order, [{'is_refunded_directly': False, 'next_step': 'credit'}])
+
+    def test_a_direct_refund_that_failed_is_forgotten_when_the_credit_note_is_paid(self):
+        self.company.returns_uninvoiced = 'refund'
+        return_order, _order, _payment = self._create_waiting_return()
+        with self._refuse_refunds():
+            return_order.action_pay_out()
+        self.company.returns_uninvoiced = 'invoice'
+        return_order.action_create_credit_notes()
+        return_order.action_pay_out()
+        self.assertRecordValues(return_order, [{'payout_hint': False, 'payout_status': 'full', 'state': 'done'}])
+
     def test_what_cannot_be_refunded_online_is_invoiced_and_credited_nevertheless(self):
         self.company.returns_uninvoiced = 'refund'
         with self._support('none'):

@@ -57,6 +57,11 @@ class TestCreditLedger(BaseCase):
         self.assertEqual(ledger.take(1), {'base': 100})
         self.assertEqual(ledger.take(3), {'base': 250})
 
+    def test_what_was_credited_too_much_leaves_no_room(self):
+        ledger = CreditLedger({'base': 10.0}, 3, {'base': 0.01})
+        ledger.enter(4, 1, {'base': 13.33})
+        self.assertEqual(ledger.get_room(), 0)
+
     def test_a_discount_is_never_shared_too_small(self):
         ledger = CreditLedger({'base': -10.0}, 3, {'base': 0.01})
         self.assertEqual([ledger.take(1)['base'] for _unit in range(3)], [-3.34, -3.33, -3.33])
