@@ -9,8 +9,8 @@ class AccountMove(models.Model):
     def _get_returns_amounts(self):
         """Base and taxes of every product line, in the currency of the document and of the company.
 
-        Computed once for each document. The amounts are those of the journal items: what rounding the whole document
-        adds to or takes from single lines is part of them.
+        Computed once for each document. The base is that of the journal item: what rounding the whole document added
+        to or took from single lines is part of it, which would not always come out the same again.
 
         :return: dict by `account.move.line` of amounts by key; the key of an amount in the currency of the document
             ends with `_currency`, that of a tax starts with its id; a negative quantity has the opposite sign
@@ -26,12 +26,12 @@ class AccountMove(models.Model):
 
     def _get_returns_base_line_amounts(self, base_line):
         sign = -1 if base_line['quantity'] < 0 else 1
-        details = base_line['tax_details']
+        item = base_line['record']
         amounts = {
-            name: sign * (details[name] + details[f'delta_{name}'])
-            for name in ('total_excluded_currency', 'total_excluded')
+            'total_excluded_currency': sign * self.direction_sign * item.amount_currency,
+            'total_excluded': sign * self.direction_sign * item.balance,
         }
-        for tax_data in details['taxes_data']:
+        for tax_data in base_line['tax_details']['taxes_data']:
             if tax_data['is_reverse_charge']:  # the same amount once more, with the opposite sign
                 continue
             for name in ('tax_amount_currency', 'tax_amount', 'base_amount_currency', 'base_amount'):

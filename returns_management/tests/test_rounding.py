@@ -213,6 +213,23 @@ class TestRounding(ReturnsCommon):
         notes.action_post()
         self.assertAlmostEqual(sum(notes.mapped('amount_total')), 20.01)
 
+    def test_what_was_booked_is_credited_even_where_it_would_be_rounded_otherwise_now(self):
+        currency = self.setup_other_currency('JPY', rounding=1.0, rates=[('2016-01-01', 131.0)])
+        pricelist = self.env['product.pricelist'].create({'name': "JPY", 'currency_id': currency.id})
+        order = self._create_order(pricelist_id=pricelist.id, order_line=[Command.create({
+            'product_id': self.product.id, 'product_uom_qty': 8, 'price_unit': 3.33, 'tax_ids': False})])
+        self._deliver(order)
+        invoice = self._invoice(order)
+        item = invoice.invoice_line_ids
+        self.assertRecordValues(item, [{'amount_currency': -27, 'balance': -0.2}])
+        self.env.flush_all()
+        self.env.cr.execute(  # a cent more, as when other lines were there while the whole invoice was rounded
+            "UPDATE account_move_line SET balance = CASE WHEN id = %s THEN -0.21 ELSE 0.21 END "
+            "WHERE move_id = %s AND display_type IN ('product', 'payment_term')", [item.id, invoice.id])
+        self.env.invalidate_all()
+        notes = self._credit_parts(order, [5], [3])
+        self.assertAlmostEqual(sum((item + notes.invoice_line_ids).mapped('balance')), 0)
+
     def _create_cash_rounded_invoice(self):
         """The order and its invoice of three for 3.34, which is rounded down by 2 cents."""
         rounding = self.env['account.cash.rounding'].create({
