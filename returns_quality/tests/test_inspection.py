@@ -41,6 +41,7 @@ class TestInspection(QualityCommon):
         self._receive(return_order)
         self.assertEqual(return_order.inspection_ids.quantity, 2)
         self.assertEqual(self._get_quantity(self.returns_location), 2)
+        self.assertEqual(return_order.picking_ids.move_ids.location_dest_id, self.returns_location)
 
     def test_each_part_that_arrives_is_inspected(self):
         return_order = self._create_confirmed_return(self._create_delivered_order(), quantity=3)
