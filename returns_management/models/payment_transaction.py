@@ -133,11 +133,11 @@ class PaymentTransaction(models.Model):
         turn comes, they are not owed any more.
         """
         for refund in self.sudo().filtered(lambda tx: not tx.returns_order_id and not tx.invoice_ids):
-            payment = refund.source_transaction_id._get_returns_linked()
-            credit_notes = payment._find_returns_credit_notes()
+            payments = refund.source_transaction_id._get_returns_linked()
+            credit_notes = payments._find_returns_credit_notes()
             unpaid = {note: note._get_returns_unpaid(with_unsent=True) for note in credit_notes}
             refund._link_to_returns(refund._choose_returns_credit_notes(unpaid))
-            if not refund.invoice_ids and (uninvoiced := payment._find_returns_uninvoiced()):
+            if not refund.invoice_ids and (uninvoiced := payments._find_returns_uninvoiced()):
                 refund.returns_order_id = uninvoiced[0]
 
     def _find_returns_credit_notes(self):

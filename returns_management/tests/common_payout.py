@@ -52,7 +52,7 @@ class ReturnsPayoutCommon(ReturnsCommon):
         """
         payment = cls._create_online_payment(document, sum(amounts))
         payment._set_authorized()
-        parts = payment.union(*(payment._create_child_transaction(amount) for amount in amounts)) - payment
+        parts = payment.browse().union(*map(payment._create_child_transaction, amounts))
         parts._set_done()
         (payment | parts)._post_process()
         return parts
